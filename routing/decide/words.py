@@ -1,0 +1,58 @@
+"""A decision in plain lines, for the terminal and for Slack."""
+
+from __future__ import annotations
+
+from routing.decide.decision import Candidate, Decision
+from routing.policy.model import Policy
+
+TITLES = {
+    "suppression": "Suppression",
+    "known_owner": "Known owner",
+    "required_fields": "Required fields",
+    "territory": "Territory",
+    "segment": "Segment",
+    "band": "Score band",
+    "rule": "Rule",
+    "pool": "Pool",
+    "choice": "Choice",
+}
+
+
+def in_words(decision: Decision, policy: Policy) -> list[str]:
+    """The result, each step, each person looked at, and the suggestion; names instead of ids."""
+    lines = [_result(decision, policy)]
+    for step in decision.trace.steps:
+        lines.append(f"{TITLES[step.step]}: {step.reason}")
+        if step.step != "pool":  # the people of a pool follow below, by name
+            lines += [f"  passed over: {line}" for line in step.rejected]
+    lines += [_candidate(candidate, policy) for candidate in decision.trace.candidates]
+    if decision.suggestion:
+        name = _name(decision.suggestion.person, policy)
+        lines.append(f"Suggestion: {name}, {decision.suggestion.reason}.")
+    return lines
+
+
+def _name(person: str, policy: Policy) -> str:
+    known = policy.person_by_id.get(person)
+    return known.name if known else person
+
+
+def _candidate(candidate: Candidate, policy: Policy) -> str:
+    place = f"{candidate.rank}." if candidate.rank else "-"
+    mark = " (chosen)" if candidate.taken else ""
+    return f"  {place} {_name(candidate.person, policy)}{mark}: {candidate.reason}"
+
+
+def _result(decision: Decision, policy: Policy) -> str:
+    return f"{_place(decision, policy)}: {decision.reason}"
+
+
+def _place(decision: Decision, policy: Policy) -> str:
+    if decision.owner:
+        return f"Owner {_name(decision.owner, policy)}"
+    if decision.queue:
+        names = {queue.id: queue.name for queue in policy.queues}
+        return f"Queue {names.get(decision.queue, decision.queue)}"
+    if decision.case:
+        return f"Case {decision.case.replace('_', ' ')}"
+    return "Nurture" if decision.place == "nurture" else "Suppressed"

@@ -1,0 +1,151 @@
+"""What Baton knows of a lead: as it stands, and as a decision sees it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from routing.values import Band, Instant, MailboxClass, TitleTier, Value
+
+Place = Literal["owner", "case", "queue", "nurture", "suppressed"]
+"""Every lead is in exactly one of these, always."""
+
+INCOMING = "incoming"
+"""The queue every lead is in from its receipt until its first decision."""
+
+PROFILE_FIELDS = (
+    "email",
+    "email_domain",
+    "mailbox_class",
+    "phone",
+    "phone_ext",
+    "country",
+    "region",
+    "city",
+    "company",
+    "company_key",
+    "domain",
+    "given_name",
+    "family_name",
+    "full_name",
+    "title",
+    "title_tier",
+    "industry",
+    "company_size",
+    "message",
+)
+"""The fields that say who a lead is; any of them may be None."""
+
+
+class Factor(Value):
+    """One point rule that matched, and what it gave."""
+
+    rule: str
+    label: str
+    points: int
+
+
+class Score(Value):
+    """Points clipped to 0 to 100 with every factor; `value` is None when scoring failed."""
+
+    value: int | None
+    factors: tuple[Factor, ...] = ()
+
+
+class Profile(Value):
+    """Who a lead is.
+
+    `country` is ISO 3166-1 alpha-2, `region` ISO 3166-2, `phone` E.164, `industry` a sector
+    slug, `company_size` a number of employees, `domain` the company's registrable domain.
+    """
+
+    email: str | None = None
+    email_domain: str | None = None
+    mailbox_class: MailboxClass | None = None
+    role_mailbox: bool = False
+    phone: str | None = None
+    phone_ext: str | None = None
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    company: str | None = None
+    company_key: str | None = None
+    domain: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    full_name: str | None = None
+    title: str | None = None
+    title_tier: TitleTier | None = None
+    industry: str | None = None
+    company_size: int | None = None
+    message: str | None = None
+
+
+class Lead(Profile):
+    """One lead as it stands. `stage_since` and `received_at` are UTC instants.
+
+    `flags` are `field:code` of what could not be normalised. `provenance` names, for a field the
+    sender did not give, where its value comes from. `queue` is set when `place` is `queue`,
+    `owner` (a person's id) when it is `owner`.
+    """
+
+    id: str
+    source: str
+    source_id: str | None = None
+    received_at: Instant
+    place: Place = "queue"
+    queue: str | None = INCOMING
+    owner: str | None = None
+    stage: str
+    stage_since: Instant
+    flags: tuple[str, ...] = ()
+    provenance: dict[str, str] = {}
+    score: Score | None = None
+    band: Band | None = None
+    segment: str | None = None
+    territory: str | None = None
+
+    @property
+    def display_name(self) -> str:
+        """The best name there is for people to read."""
+        return self.full_name or self.email or self.phone or self.company or self.id
+
+
+class LeadFacts(Value):
+    """Everything about one lead that a decision may look at; stored whole with the decision.
+
+    `email` and `phone` only say whether there is one. `score` is 0 to 100, None when scoring
+    failed. `known_owner` is a person who already owns the lead or its account.
+    """
+
+    lead_id: str
+    source: str
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    company: str | None = None
+    domain: str | None = None
+    mailbox_class: MailboxClass | None = None
+    role_mailbox: bool = False
+    company_size: int | None = None
+    industry: str | None = None
+    title_tier: TitleTier | None = None
+    email: bool = False
+    phone: bool = False
+    score: int | None = None
+    known_owner: str | None = None
+    suppressed: bool = False
+    flags: tuple[str, ...] = ()
+
+
+def facts_of(lead: Lead, *, known_owner: str | None = None) -> LeadFacts:
+    """What a decision may look at of this lead; the score is the one the lead carries."""
+    same = LeadFacts.model_fields.keys() & Lead.model_fields.keys() - {"email", "phone", "score"}
+    return LeadFacts.model_construct(
+        lead_id=lead.id,
+        email=lead.email is not None,
+        phone=lead.phone is not None,
+        score=lead.score.value if lead.score else None,
+        known_owner=known_owner,
+        suppressed=lead.place == "suppressed",
+        **{name: getattr(lead, name) for name in same},
+    )

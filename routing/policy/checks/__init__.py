@@ -1,0 +1,1 @@
+"""Checks of a whole policy, one subject a file."""

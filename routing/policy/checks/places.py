@@ -1,0 +1,90 @@
+"""Territories, segments and bands: whether every lead falls somewhere sensible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routing.policy.checks import names
+from routing.policy.errors import PolicyError, nearest
+from routing.policy.iso import country_name, region_codes, region_name
+from routing.policy.model import ANY, Policy, Segment, TerritoryRow
+from routing.policy.origins import Origins
+
+TERRITORIES = "territories.csv"
+SEGMENTS = "segments.yml"
+
+
+def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
+    for i, row in enumerate(policy.territories):
+        yield from _territory_row(origins, i, row)
+    yield from _rows_twice(policy, origins)
+    yield from names.ids(origins, SEGMENTS, [s.id for s in policy.segments])
+    for i, segment in enumerate(policy.segments):
+        yield from _segment(origins, i, segment)
+    yield from _uncovered_sizes(policy, origins)
+    if policy.scoring.medium >= policy.scoring.high:
+        yield origins.error("scoring.yml", ("medium",), "medium must be below high")
+
+
+def _territory_row(origins: Origins, i: int, row: TerritoryRow) -> Iterator[PolicyError]:
+    if not names.WELL_FORMED.fullmatch(row.territory):
+        message = f"territory {row.territory!r} must be made of lower-case letters, digits, - and _"
+        yield origins.error(TERRITORIES, (i,), message)
+    if row.country != ANY and country_name(row.country) is None:
+        message = f"unknown country {row.country!r}: write its ISO code, such as DE, or *"
+        yield origins.error(TERRITORIES, (i,), message)
+    elif row.country == ANY and (row.region or row.city):
+        yield origins.error(TERRITORIES, (i,), "a region or city needs its country, not *")
+    elif row.region:
+        yield from _region(origins, i, row.country, row.region)
+
+
+def _region(origins: Origins, i: int, country: str, region: str) -> Iterator[PolicyError]:
+    if not region.startswith(f"{country}-"):
+        message = f"region {region!r} is not in country {country!r}"
+        yield origins.error(TERRITORIES, (i,), message)
+    elif region_name(region) is None:
+        message = f"unknown region {region!r}: write its ISO code, such as US-CA"
+        yield origins.error(TERRITORIES, (i,), message, nearest(region, region_codes(country)))
+
+
+def _rows_twice(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
+    seen: set[tuple[str | None, ...]] = set()
+    for i, row in enumerate(policy.territories):
+        key = (row.territory, row.country, row.region, (row.city or "").casefold())
+        if key in seen:
+            yield origins.error(TERRITORIES, (i,), "this row appears twice")
+        seen.add(key)
+
+
+def _segment(origins: Origins, i: int, segment: Segment) -> Iterator[PolicyError]:
+    low, high = segment.min_size, segment.max_size
+    for name, bound in (("min_size", low), ("max_size", high)):
+        if bound is not None and bound < 0:
+            yield origins.error(SEGMENTS, (i, name), f"{name} cannot be negative")
+    if low is not None and high is not None and low > high:
+        message = f"min_size {low} is above max_size {high}: no lead fits"
+        yield origins.error(SEGMENTS, (i, "min_size"), message)
+
+
+def _uncovered_sizes(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
+    """Sizes from 1 that no segment without further conditions takes."""
+    at = 1
+    for low, high in sorted(_size_ranges(policy)):
+        if low > at:
+            yield origins.warning(SEGMENTS, (), f"no segment takes every size {at} to {low - 1}")
+        at = max(at, high + 1)
+    if policy.segments and at < _NO_LIMIT:
+        yield origins.warning(SEGMENTS, (), f"no segment takes every size from {at}")
+    if policy.segments and not any(s.unknown_size for s in policy.segments):
+        yield origins.warning(SEGMENTS, (), "no segment takes leads of unknown size")
+
+
+_NO_LIMIT = 10**12
+
+
+def _size_ranges(policy: Policy) -> Iterator[tuple[int, int]]:
+    for s in policy.segments:
+        bounded = s.min_size is not None or s.max_size is not None
+        if not (s.industries or s.title_tiers) and (bounded or not s.unknown_size):
+            yield s.min_size or 1, _NO_LIMIT if s.max_size is None else s.max_size

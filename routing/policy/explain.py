@@ -1,0 +1,51 @@
+"""What pydantic refuses, in words for the people who keep the tables."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from routing.policy.errors import PolicyError, nearest
+from routing.policy.origins import FileOrigin, named_days
+from routing.policy.read_yaml import Path
+
+
+def explain(
+    file: str, origin: FileOrigin, root: Path, model: type[BaseModel], error: ValidationError
+) -> list[PolicyError]:
+    """One problem for each refused value; `root` is the path of the entry in its file."""
+    return [_one(file, origin, root, model, detail) for detail in error.errors()]
+
+
+def _one(
+    file: str, origin: FileOrigin, root: Path, model: type[BaseModel], detail: ErrorDetails
+) -> PolicyError:
+    path = named_days(tuple(detail["loc"]))
+    line = origin.line((*root, *path))
+    name = str(path[-1]) if path else model.__name__
+    if detail["type"] == "missing":
+        return PolicyError(file, line, f"{name!r} is missing")
+    if detail["type"] == "extra_forbidden":
+        return PolicyError(file, line, f"unknown key {name!r}", nearest(name, model.model_fields))
+    if detail["type"] == "literal_error":
+        return _not_one_of(file, line, name, detail)
+    return PolicyError(file, line, f"{_words(path)}: {_reason(detail)}")
+
+
+def _not_one_of(file: str, line: int, name: str, detail: ErrorDetails) -> PolicyError:
+    given, expected = str(detail["input"]), detail.get("ctx", {}).get("expected", "")
+    options = [option.strip("'") for option in expected.replace(" or ", ", ").split(", ")]
+    message = f"{name} {given!r} is not one of {', '.join(options)}"
+    return PolicyError(file, line, message, nearest(given, options))
+
+
+def _words(path: Path) -> str:
+    return ".".join(str(part) for part in path) or "value"
+
+
+def _reason(detail: ErrorDetails) -> str:
+    given = detail["input"]
+    if detail["type"].startswith(("int_", "bool_", "date_")):
+        kinds = {"int": "a whole number", "bool": "yes or no", "date": "a date such as 2026-12-25"}
+        return f"{given!r} is not {kinds[detail['type'].split('_')[0]]}"
+    return detail["msg"].removeprefix("Value error, ")

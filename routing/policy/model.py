@@ -1,0 +1,344 @@
+"""Policy as typed, frozen data: what operations keep in tables, as routing reads it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from routing.lead import LeadFacts
+from routing.people import Person
+from routing.values import Band, Duration, TitleTier, Value
+
+ANY = "*"
+DAY = 1440
+"""Minutes of a day."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+Strategy = Literal["fewest_active", "weighted_round_robin"]
+Clock = Literal["acknowledge", "first_touch"]
+CaseKind = Literal[
+    "ambiguous_territory",
+    "high_value",
+    "missing_fields",
+    "no_rule",
+    "nobody_eligible",
+    "uncertain_duplicate",
+    "score_failed",
+    "enrichment_failed",
+    "suspicious_input",
+    "stuck_work",
+]
+Mover = Literal["person", "machine"]
+
+
+class Company(Value):
+    """`company.yml`: who the policy is for, and where its people meet."""
+
+    name: str
+    managers_channel: str
+    """Slack channel id (`C...`) where cases go unless the pool names its own."""
+    default_time_zone: str = "UTC"
+
+
+class TerritoryRow(Value):
+    """One row of `territories.csv`: a place, and the territory it belongs to.
+
+    `country` is ISO 3166-1 alpha-2 or `*`; `region` ISO 3166-2; a city is compared casefolded.
+    Every stated column must hold.
+    """
+
+    territory: str
+    country: str
+    region: str | None = None
+    city: str | None = None
+
+    @property
+    def specificity(self) -> int:
+        """4 for a city in a stated region, 3 for a city, 2 a region, 1 a country, 0 everywhere."""
+        if self.city:
+            return 4 if self.region else 3
+        return 2 if self.region else int(self.country != ANY)
+
+
+class Segment(Value):
+    """One entry of `segments.yml`; the first whose every stated bound holds is the lead's segment.
+
+    A lead of unknown size matches only a segment that says `unknown_size: true`; without bounds
+    such a segment takes unknown sizes alone.
+    """
+
+    id: str
+    name: str
+    min_size: int | None = None
+    max_size: int | None = None
+    unknown_size: bool = False
+    industries: tuple[str, ...] = ()
+    title_tiers: tuple[TitleTier, ...] = ()
+
+
+class Condition(Value):
+    """One test of one lead fact; every stated bound must hold."""
+
+    field: str
+    is_in: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
+    present: bool | None = None
+
+
+class PointRule(Value):
+    """One line of `scoring.yml`: points (negative ones too) for one condition."""
+
+    id: str
+    label: str
+    points: int
+    when: Condition
+
+
+class Scoring(Value):
+    points: tuple[PointRule, ...]
+    high: int = Field(ge=0, le=100)
+    medium: int = Field(ge=0, le=100)
+
+    def band(self, score: int) -> Band:
+        return "high" if score >= self.high else "medium" if score >= self.medium else "low"
+
+
+class Target(Value):
+    """Where a rule sends a lead: `pool:emea-sdr`, `queue:holding` or `nurture`."""
+
+    kind: Literal["pool", "queue", "nurture"]
+    id: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        """Accept the short form of the tables; ValueError for any other text."""
+        if not isinstance(value, str):
+            return value
+        found = re.fullmatch(r"(?:(pool|queue):([^\s:]+)|(nurture))", value.strip())
+        if found is None:
+            raise ValueError(f"{value!r} is not a target: write pool:ID, queue:ID or nurture")
+        return {"kind": found[1] or found[3], "id": found[2]}
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+
+class Rule(Value):
+    """One row of `rules.csv`; `*` in a column matches every value.
+
+    Among the rules that match, the order is: more stated columns first, then higher priority,
+    then id. The first one wins.
+    """
+
+    id: str
+    territory: str = ANY
+    segment: str = ANY
+    band: str = ANY
+    source: str = ANY
+    priority: int = 0
+    send_to: Target
+
+    @property
+    def specificity(self) -> int:
+        return sum(c != ANY for c in (self.territory, self.segment, self.band, self.source))
+
+
+class Member(Value):
+    person: str
+    weight: int = Field(default=1, ge=1)
+    priority: int = 0
+
+
+class Pool(Value):
+    """People who share leads. `channel` is where this pool's cases go, else the company's."""
+
+    id: str
+    name: str
+    strategy: Strategy
+    members: tuple[Member, ...]
+    channel: str | None = None
+
+
+class Queue(Value):
+    """A named queue people work through (R8)."""
+
+    id: str
+    name: str
+    owner: str
+    age_limit: Duration
+
+
+class Window(Value):
+    """Open from `opens` to `closes`, in minutes from local midnight; past 1440 is the next day.
+
+    Written `09:00-17:00`; `22:00-06:00` runs into the next day, `00:00-24:00` is the whole day.
+    """
+
+    opens: int = Field(ge=0, le=1440)
+    closes: int = Field(ge=0, le=2880)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        """Accept `HH:MM-HH:MM`; ValueError for any other text and for an empty span."""
+        if not isinstance(value, str):
+            return value
+        found = re.fullmatch(r"([0-2]\d):([0-5]\d)-([0-2]\d):([0-5]\d)", value.strip())
+        if found is None:
+            raise ValueError(f"{value!r} is not a span of hours: write 09:00-17:00")
+        opens, closes = (int(found[i]) * 60 + int(found[i + 1]) for i in (1, 3))
+        if opens == closes or max(opens, closes) > DAY:
+            raise ValueError(f"{value!r} is not a span of hours within one day")
+        return {"opens": opens, "closes": closes if closes > opens else closes + DAY}
+
+
+class Calendar(Value):
+    """Business hours by local wall time; `weekly` maps 0 (Monday) to 6 (Sunday) to windows.
+
+    `holidays` empties a day, `special_days` replaces its windows, on a holiday too. `always` is
+    24x7. In files the days have their English names.
+    """
+
+    id: str
+    always: bool = False
+    weekly: dict[int, tuple[Window, ...]] = Field(default_factory=dict)
+    holidays: tuple[date, ...] = ()
+    special_days: dict[date, tuple[Window, ...]] = Field(default_factory=dict)
+
+    @field_validator("weekly", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        """Accept `monday` to `sunday` as keys."""
+        if not isinstance(value, dict):
+            return value
+        return {WEEKDAYS.index(k) if k in WEEKDAYS else k: v for k, v in value.items()}
+
+
+class SlaRule(Value):
+    """One line of `sla.yml`; the first whose stated columns match gives the lead's clocks.
+
+    `hours` says whether the clock runs in the owner's calendar or round the clock.
+    """
+
+    id: str
+    segment: str = ANY
+    band: str = ANY
+    source: str = ANY
+    acknowledge: Duration
+    first_touch: Duration
+    hours: Literal["owner", "24x7"] = "owner"
+
+
+class Sla(Value):
+    rules: tuple[SlaRule, ...]
+    remind_at_percent: int = Field(default=75, gt=0, lt=100)
+
+
+class Stage(Value):
+    """One stage of `stages.yml`. `active` stages count as load of the owner."""
+
+    id: str
+    name: str
+    active: bool = True
+    needs_reason: bool = False
+
+
+class Transition(Value):
+    source: str
+    target: str
+    by: tuple[Mover, ...] = ("person",)
+
+
+class Lifecycle(Value):
+    stages: tuple[Stage, ...]
+    transitions: tuple[Transition, ...]
+    initial: str
+    acknowledged: str
+    """The stage an acknowledged lead enters."""
+    working: str
+    """The stage a lead enters with its first touch."""
+
+
+class SourcePolicy(Value):
+    """One source of `sources.yml`.
+
+    `fields` maps Baton's plain field names to the names the source uses. `key` is a form's,
+    mailbox's, partner's or import's name in the URL.
+    """
+
+    id: str
+    kind: Literal["web", "email", "partner", "import"]
+    key: str
+    name: str
+    default_region: str | None = None
+    trust: Literal["high", "normal", "low"] = "normal"
+    fields: dict[str, str] = Field(default_factory=dict)
+    secret_env: str | None = None
+
+
+class ExceptionPolicy(Value):
+    """`exceptions.yml`: which leads people decide, and how long a case may wait."""
+
+    required_fields: tuple[str, ...] = ()
+    """Lead facts without which people decide; `email|phone` asks for one of the two."""
+    age_limit: Duration = timedelta(hours=4)
+    unrouted: tuple[str, ...] = ()
+    """Territories no rule is meant to cover: their leads become `no_rule` cases on purpose."""
+
+
+class Policy(Value):
+    """The whole policy of one company. Built by `routing.policy.load`, checked whole."""
+
+    company: Company
+    people: tuple[Person, ...]
+    territories: tuple[TerritoryRow, ...]
+    segments: tuple[Segment, ...]
+    scoring: Scoring
+    rules: tuple[Rule, ...]
+    pools: tuple[Pool, ...]
+    queues: tuple[Queue, ...]
+    calendars: tuple[Calendar, ...]
+    sla: Sla
+    lifecycle: Lifecycle
+    sources: tuple[SourcePolicy, ...]
+    exceptions: ExceptionPolicy = ExceptionPolicy()
+
+    @cached_property
+    def person_by_id(self) -> dict[str, Person]:
+        return {p.id: p for p in self.people}
+
+    @cached_property
+    def person_by_slack_user(self) -> dict[str, Person]:
+        return {p.slack_user: p for p in self.people}
+
+    @cached_property
+    def pool_by_id(self) -> dict[str, Pool]:
+        return {p.id: p for p in self.pools}
+
+    @cached_property
+    def stage_by_id(self) -> dict[str, Stage]:
+        return {s.id: s for s in self.lifecycle.stages}
+
+    @cached_property
+    def calendar_by_id(self) -> dict[str, Calendar]:
+        return {c.id: c for c in self.calendars}
+
+    @cached_property
+    def active_stages(self) -> tuple[str, ...]:
+        return tuple(s.id for s in self.lifecycle.stages if s.active)
+
+    def source(self, kind: str, key: str) -> SourcePolicy | None:
+        """The source of this kind and URL name, or None."""
+        return next((s for s in self.sources if (s.kind, s.key) == (kind, key)), None)
+
+
+def fact(facts: LeadFacts, field: str) -> object:
+    """The value a condition's `field` names; AttributeError when there is no such fact."""
+    value: object = getattr(facts, field)
+    return value

@@ -1,0 +1,208 @@
+"""Loading: everything wrong is said at once, with file and line."""
+
+from __future__ import annotations
+
+import pytest
+
+from routing.policy.errors import PolicyErrors
+from routing.policy.load import load_policy, load_policy_with_warnings
+from routing.policy.model import Policy, Window
+from tests.routing.builders import example_files
+
+
+def _errors(**changed: str | None) -> list[str]:
+    """The errors of the example policy with some files changed (`rules_csv=...`; None: removed)."""
+    files = example_files()
+    for key, text in changed.items():
+        name = ".".join(key.rsplit("_", 1))
+        files.pop(name, None)
+        if text is not None:
+            files[name] = text
+    with pytest.raises(PolicyErrors) as refused:
+        load_policy(files)
+    return [str(error) for error in refused.value.errors]
+
+
+def _file(name: str, old: str = "", new: str = "") -> str:
+    """A file of the example policy with one text replaced."""
+    text = example_files()[name]
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def _line(name: str, words: str) -> int:
+    """The line of the example file that holds these words first."""
+    lines = example_files()[name].splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if words in line)
+
+
+def test_the_example_policy_is_clean() -> None:
+    """It loads with no error and no warning."""
+    policy, warnings = load_policy_with_warnings(example_files())
+
+    assert warnings == ()
+    assert policy.company.name == "Meridian Analytics"
+    assert policy.pool_by_id["emea-sdr"].members[3].weight == 1
+
+
+def test_a_policy_survives_storage() -> None:
+    """Stored as JSON and read back it is the same policy."""
+    policy = load_policy(example_files())
+
+    assert Policy.model_validate_json(policy.model_dump_json()) == policy
+
+
+def test_what_spreadsheets_write_is_accepted() -> None:
+    """A byte order mark and CRLF line ends change nothing."""
+    saved = {name: "\ufeff" + text.replace("\n", "\r\n") for name, text in example_files().items()}
+
+    assert load_policy(saved) == load_policy(example_files())
+
+
+def test_missing_and_unknown_files_are_errors() -> None:
+    """A policy is whole or refused, and a misspelt file name is recognised."""
+    files = example_files()
+    files["pool.yml"] = files.pop("pools.yml")
+
+    with pytest.raises(PolicyErrors) as refused:
+        load_policy(files)
+
+    assert [str(error) for error in refused.value.errors] == [
+        "pools.yml:1: the file is missing",
+        "pool.yml:1: is not a file of a policy (did you mean 'pools.yml'?)",
+    ]
+
+
+def test_no_files_at_all() -> None:
+    """Thirteen files are missing, and nothing else is complained about."""
+    with pytest.raises(PolicyErrors) as refused:
+        load_policy({})
+
+    assert {error.message for error in refused.value.errors} == {"the file is missing"}
+    assert len(refused.value.errors) == 13
+
+
+def test_errors_of_all_files_come_at_once() -> None:
+    """Nobody fixes one file only to hear of the next."""
+    found = _errors(
+        people_csv=_file("people.csv", "business-us,yes,400", "buisness-us,yes,400"),
+        rules_csv=_file("rules.csv", "pool:emea-sdr", "pool:emea-sdrs"),
+        scoring_yml=_file("scoring.yml", "points: 15, when", "points: many, when"),
+        sla_yml=_file("sla.yml", "acknowledge: 15m", "acknowledge: 15"),
+        pools_yml=_file("pools.yml", "{person: carmen}", "{person: carmn}"),
+        stages_yml=_file("stages.yml", "initial: new", "initial: nw"),
+    )
+
+    hint = "(did you mean"
+    people, rule = _line("people.csv", "anna,"), _line("rules.csv", "pool:emea-sdr")
+    assert found == [
+        f"people.csv:{people}: unknown calendar 'buisness-us' {hint} 'business-us'?)",
+        f"rules.csv:{rule}: unknown pool 'emea-sdrs' {hint} 'emea-sdr'?)",
+        f"pools.yml:{_line('pools.yml', 'carmen')}: unknown person 'carmn' {hint} 'carmen'?)",
+        f"scoring.yml:{_line('scoring.yml', 'id: email')}: "
+        "points.0.points: 'many' is not a whole number",
+        f"sla.yml:{_line('sla.yml', 'id: demo')}: "
+        "rules.0.acknowledge: 15 has no unit: write 15m, 4h or 30d",
+        f"stages.yml:1: initial names the unknown stage 'nw' {hint} 'new'?)".replace(
+            ":1:", f":{_line('stages.yml', 'initial:')}:"
+        ),
+    ]
+
+
+def test_a_refused_row_has_no_echo() -> None:
+    """A person with a misspelt role is one error; the pools that name them are not wrong."""
+    assert _errors(people_csv=_file("people.csv", "U0SDRANNA,sdr", "U0SDRANNA,sdrr")) == [
+        f"people.csv:{_line('people.csv', 'anna,')}: role 'sdrr' is not one of "
+        "sdr, ae, manager, ops, admin (did you mean 'sdr'?)"
+    ]
+
+
+def test_an_unreadable_file_has_no_echo() -> None:
+    """While people.csv cannot be read, nobody in it is called unknown."""
+    found = _errors(people_csv="id;name\nanna;Anna\n")
+
+    assert found == ["people.csv:1: columns are separated by ';': save it with commas"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("name: [1, 2", "company.yml:1: expected ',' or ']', but got '<stream end>'"),
+        ("a: &x 1\nb: *x\n", "company.yml:2: aliases (*name) are not allowed"),
+        ("name: !!python/name:os.system ''\n", "company.yml:1: tags (!name) are not allowed"),
+        ("name:\n" + "[" * 50, "company.yml:2: nested too deeply"),
+        ("- just\n- a list\n", "company.yml:1: the file must hold `key: value` lines"),
+        ("name: a\n---\nname: b\n", "company.yml:2: but found another document"),
+        (
+            "name: A\nname: B\nmanagers_channel: C0LEADDESK",
+            "company.yml:2: key 'name' appears twice",
+        ),
+        ("x: 1\n\nname: \x00\n", "company.yml:3: character 0 is not allowed"),
+        ("? [a]\n: b\n", "company.yml:1: a key must be a plain word"),
+    ],
+)
+def test_yaml_that_is_not_plain_data_is_refused(text: str, expected: str) -> None:
+    """Syntax errors, aliases, tags, deep nesting and double keys each name their line."""
+    assert expected in _errors(company_yml=text)
+
+
+def test_a_billion_laughs_is_refused_at_once() -> None:
+    """Text that grows when expanded is refused at its first alias."""
+    laughs = "a: &a [x, x]\n" + "\n".join(
+        f"{b}: &{b} [{', '.join(['*' + a] * 9)}]" for a, b in zip("abcdef", "bcdefg", strict=True)
+    )
+
+    assert _errors(company_yml=laughs) == ["company.yml:2: aliases (*name) are not allowed"]
+
+
+def test_norway_is_a_country() -> None:
+    """Unquoted NO, on and times stay text instead of turning into booleans and numbers."""
+    points = "{id: no, label: on, points: 5, when: {field: country, is_in: [NO, DE]}}"
+    files = example_files()
+    files["scoring.yml"] = f"high: 60\nmedium: 25\npoints:\n  - {points}\n"
+
+    scoring = load_policy(files).scoring
+
+    assert scoring.points[0].when.is_in == ("NO", "DE")
+    assert (scoring.points[0].id, scoring.points[0].label) == ("no", "on")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("territory,countri\nx,DE\n", "1: unknown column 'countri' (did you mean 'country'?)"),
+        ("territory,region\nx,DE-BE\n", "1: column 'country' is missing"),
+        ("territory,country,country\n", "1: column 'country' appears twice"),
+        ("# note\n\nterritory,country\nx\n", "4: 1 cells in this row, 2 columns in the header"),
+        ('territory,country\n"x,DE\n', "2: not readable as CSV: unexpected end of data"),
+        ('territory,country,city\nx,DE,"a\nb"\n', "2: a cell holds a line break or control code"),
+        ('territory,country\n"x\ny",DE\nz,XX\n', "4: unknown country 'XX'"),
+        ("territory,country\nx,\n", "2: 'country' is missing"),
+        ("", "1: column 'territory' is missing"),
+    ],
+)
+def test_tables_that_cannot_be_read_name_the_line(text: str, expected: str) -> None:
+    """Columns, quoting and rows: each error with the line it starts on."""
+    found = _errors(territories_csv=text)
+
+    assert any(error.startswith(f"territories.csv:{expected}") for error in found)
+
+
+def test_hours_are_written_as_people_write_them() -> None:
+    """Nights run into the next day; a day may be whole; an empty span is refused."""
+    assert Window.model_validate("22:00-06:00") == Window(opens=1320, closes=1800)
+    assert Window.model_validate("00:00-24:00") == Window(opens=0, closes=1440)
+    line = _line("calendars.yml", "monday")
+    for bad in ("9-17", "09:00-09:00", "09:00-25:00"):
+        found = _errors(calendars_yml=_file("calendars.yml", "09:00-17:30", bad))
+        assert len(found) == 1
+        assert found[0].startswith(f"calendars.yml:{line}: weekly.monday.0: '{bad}' is not a span")
+
+
+@pytest.mark.parametrize("text", ["15", "1.5h", "-3h", "h", "99999999d", "soon"])
+def test_durations_have_a_unit_and_a_bound(text: str) -> None:
+    """What cannot be a duration is refused with its line, and never crashes."""
+    found = _errors(exceptions_yml=_file("exceptions.yml", "age_limit: 4h", f"age_limit: {text}"))
+
+    assert len(found) == 1
+    assert found[0].startswith(f"exceptions.yml:{_line('exceptions.yml', 'age_limit')}: age_limit")
