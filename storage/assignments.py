@@ -1,0 +1,209 @@
+"""Decisions with all they were made from, and the assignments that followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+    text,
+    update,
+)
+
+from routing.decide.decision import Decision, RoutingFacts
+from routing.values import Instant, Value
+from storage.base import metadata
+from storage.types import Typed, UtcDateTime
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("lead_id", String(40), ForeignKey("leads.id"), nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    # `policy`, or the id of the person who overrode it
+    Column("decided_by", String(80), nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("facts", Typed(RoutingFacts), nullable=False),
+    Column("decision", Typed(Decision), nullable=False),
+    Index("ix_decisions_lead_id", "lead_id", "decided_at"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("lead_id", String(40), ForeignKey("leads.id"), nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("pool", String(80)),
+    Column("decision_id", String(40), ForeignKey("decisions.id"), nullable=False),
+    Column("assigned_at", UtcDateTime, nullable=False),
+    Column("acknowledged_at", UtcDateTime),
+    Column("touched_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("summary", Text),
+    # `template`, or the model that wrote the summary
+    Column("summary_by", String(120)),
+    # The database itself refuses a second owner at the same time.
+    Index(
+        "uq_assignments_one_owner",
+        "lead_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index("ix_assignments_person", "person", "assigned_at"),
+)
+
+POLICY = "policy"
+"""The decider of every decision no person made."""
+
+Mark = Literal["acknowledged_at", "touched_at"]
+
+
+class StoredDecision(Value):
+    id: str
+    lead_id: str
+    decided_at: Instant
+    decided_by: str
+    policy_version: int
+    facts: RoutingFacts
+    decision: Decision
+
+
+class Assignment(Value):
+    """One person's ownership of one lead, from `assigned_at` until `ended_at` (UTC)."""
+
+    id: str
+    lead_id: str
+    person: str
+    pool: str | None
+    decision_id: str
+    assigned_at: Instant
+    acknowledged_at: Instant | None = None
+    touched_at: Instant | None = None
+    ended_at: Instant | None = None
+    summary: str | None = None
+    summary_by: str | None = None
+
+
+class Assignments:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_decision(self, decision: StoredDecision) -> None:
+        values = {name: getattr(decision, name) for name in StoredDecision.model_fields}
+        self._connection.execute(decisions.insert().values(**values))
+
+    def decision(self, decision_id: str) -> StoredDecision:
+        """KeyError when there is none."""
+        query = select(decisions).where(decisions.c.id == decision_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise KeyError(decision_id)
+        return StoredDecision.model_construct(**row._mapping)
+
+    def decisions_of(self, lead_id: str) -> list[StoredDecision]:
+        """All decisions about a lead, oldest first."""
+        query = (
+            select(decisions)
+            .where(decisions.c.lead_id == lead_id)
+            .order_by(decisions.c.decided_at, decisions.c.id)
+        )
+        return [
+            StoredDecision.model_construct(**row._mapping)
+            for row in self._connection.execute(query)
+        ]
+
+    def add(self, assignment: Assignment) -> None:
+        """Store it. IntegrityError when the lead has an owner already."""
+        self._connection.execute(assignments.insert().values(**dict(assignment)))
+
+    def get(self, assignment_id: str) -> Assignment:
+        """KeyError when there is none."""
+        query = select(assignments).where(assignments.c.id == assignment_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise KeyError(assignment_id)
+        return Assignment.model_construct(**row._mapping)
+
+    def current(self, lead_id: str) -> Assignment | None:
+        """The lead's assignment that has not ended."""
+        query = select(assignments).where(
+            assignments.c.lead_id == lead_id, assignments.c.ended_at.is_(None)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Assignment.model_construct(**row._mapping)
+
+    def mark(self, assignment_id: str, what: Mark, now: datetime) -> bool:
+        """Set the mark once; False when it was set before or the assignment has ended."""
+        result = self._connection.execute(
+            update(assignments)
+            .where(
+                assignments.c.id == assignment_id,
+                assignments.c[what].is_(None),
+                assignments.c.ended_at.is_(None),
+            )
+            .values({what: now})
+        )
+        return result.rowcount == 1
+
+    def describe(self, assignment_id: str, summary: str, written_by: str) -> None:
+        """Keep the owner's summary and who wrote it."""
+        self._connection.execute(
+            update(assignments)
+            .where(assignments.c.id == assignment_id)
+            .values(summary=summary, summary_by=written_by)
+        )
+
+    def end(self, assignment_id: str, now: datetime) -> bool:
+        """End it; False when it had ended before."""
+        result = self._connection.execute(
+            update(assignments)
+            .where(assignments.c.id == assignment_id, assignments.c.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+        return result.rowcount == 1
+
+    def times_since(self, people: Iterable[str], since: datetime) -> dict[str, list[datetime]]:
+        """When each of these people was given leads from `since` on."""
+        query = select(assignments.c.person, assignments.c.assigned_at).where(
+            assignments.c.person.in_(list(people)), assignments.c.assigned_at >= since
+        )
+        times: dict[str, list[datetime]] = {}
+        for person, at in self._connection.execute(query):
+            times.setdefault(person, []).append(at)
+        return times
+
+    def untold_since(self, before: datetime, limit: int = 1000) -> list[tuple[str, str]]:
+        """Id and lead of current assignments older than this whose owner has no summary yet."""
+        query = (
+            select(assignments.c.id, assignments.c.lead_id)
+            .where(
+                assignments.c.ended_at.is_(None),
+                assignments.c.summary.is_(None),
+                assignments.c.assigned_at < before,
+            )
+            .limit(limit)
+        )
+        return [(row.id, row.lead_id) for row in self._connection.execute(query)]
+
+    def counts(self) -> dict[str, int]:
+        """How many leads each person owns now."""
+        query = (
+            select(assignments.c.person, func.count())
+            .where(assignments.c.ended_at.is_(None))
+            .group_by(assignments.c.person)
+        )
+        return {person: count for person, count in self._connection.execute(query)}

@@ -1,0 +1,143 @@
+"""Deadlines: every clock that runs, as rows people can see and SQL can move (T1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    func,
+    select,
+    text,
+    update,
+)
+
+from routing.values import Instant, Value
+from storage.base import metadata
+from storage.types import UtcDateTime
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("lead_id", String(40), ForeignKey("leads.id"), nullable=False),
+    # the assignment or case the clock belongs to
+    Column("subject_id", String(40), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Index(
+        "ix_deadlines_armed",
+        "due_at",
+        sqlite_where=text("state = 'armed'"),
+        postgresql_where=text("state = 'armed'"),
+    ),
+    Index("ix_deadlines_subject_id", "subject_id"),
+)
+
+DeadlineKind = Literal[
+    "acknowledge_reminder",
+    "acknowledge_breach",
+    "first_touch_reminder",
+    "first_touch_breach",
+    "case_age",
+]
+
+
+class Deadline(Value):
+    """One clock, frozen when it starts. Instants are UTC; `generation` counts its restarts."""
+
+    id: str
+    lead_id: str
+    subject_id: str
+    kind: DeadlineKind
+    started_at: Instant
+    due_at: Instant
+    state: Literal["armed", "fired", "cancelled"] = "armed"
+    generation: int = 1
+    policy_version: int
+    settled_at: Instant | None = None
+
+
+class Deadlines:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def arm(self, items: Sequence[Deadline]) -> None:
+        if items:
+            self._connection.execute(deadlines.insert(), [dict(item) for item in items])
+
+    def claim_due(self, now: datetime, limit: int = 100) -> list[Deadline]:
+        """Armed deadlines that are due, oldest first, held until the transaction ends.
+
+        Rows that another replica holds are passed over.
+        """
+        query = (
+            select(deadlines)
+            .where(deadlines.c.state == "armed", deadlines.c.due_at <= now)
+            .order_by(deadlines.c.due_at, deadlines.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [Deadline.model_construct(**row._mapping) for row in self._connection.execute(query)]
+
+    def any_due(self, now: datetime) -> bool:
+        query = (
+            select(deadlines.c.id)
+            .where(deadlines.c.state == "armed", deadlines.c.due_at <= now)
+            .limit(1)
+        )
+        return self._connection.execute(query).one_or_none() is not None
+
+    def fire(self, deadline_id: str, now: datetime) -> None:
+        self._settle([deadline_id], "fired", now)
+
+    def cancel(self, subject_id: str, kinds: Iterable[DeadlineKind], now: datetime) -> None:
+        """Cancel the armed deadlines of these kinds that belong to an assignment or case."""
+        query = select(deadlines.c.id).where(
+            deadlines.c.subject_id == subject_id,
+            deadlines.c.kind.in_(list(kinds)),
+            deadlines.c.state == "armed",
+        )
+        self._settle(list(self._connection.execute(query).scalars()), "cancelled", now)
+
+    def _settle(self, ids: list[str], state: str, now: datetime) -> None:
+        if ids:
+            self._connection.execute(
+                update(deadlines)
+                .where(deadlines.c.id.in_(ids), deadlines.c.state == "armed")
+                .values(state=state, settled_at=now)
+            )
+
+    def get(self, deadline_id: str) -> Deadline:
+        """KeyError when there is none."""
+        query = select(deadlines).where(deadlines.c.id == deadline_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise KeyError(deadline_id)
+        return Deadline.model_construct(**row._mapping)
+
+    def of_subject(self, subject_id: str) -> list[Deadline]:
+        """All clocks of an assignment or case, by due time."""
+        query = (
+            select(deadlines)
+            .where(deadlines.c.subject_id == subject_id)
+            .order_by(deadlines.c.due_at, deadlines.c.id)
+        )
+        return [Deadline.model_construct(**row._mapping) for row in self._connection.execute(query)]
+
+    def armed_count(self) -> int:
+        query = select(func.count()).select_from(deadlines).where(deadlines.c.state == "armed")
+        return self._connection.execute(query).scalar_one()

@@ -1,0 +1,84 @@
+"""Every table in one place, and the migrations that build them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from storage import (
+    ai_calls,
+    assignments,
+    audit,
+    cases,
+    deadlines,
+    enrichments,
+    leads,
+    outbox,
+    person_keys,
+    policies,
+    pools,
+    receipts,
+    switches,
+    work,
+)
+from storage.base import metadata
+
+TABLES = (
+    leads.leads,
+    leads.lead_keys,
+    receipts.receipts,
+    assignments.decisions,
+    assignments.assignments,
+    pools.pools,
+    pools.pool_members,
+    cases.cases,
+    deadlines.deadlines,
+    outbox.outbox,
+    audit.audit,
+    audit.audit_heads,
+    person_keys.person_keys,
+    policies.policies,
+    switches.switches,
+    enrichments.enrichments,
+    ai_calls.ai_calls,
+    work.replicas,
+    work.failing_work,
+)
+
+# Any number nobody else uses on this database: replicas that start together migrate one by one.
+_MIGRATION_LOCK = 0x6261746F6E
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to the newest revision; does nothing when it is there."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK}
+            )
+        if revision(connection) != newest_revision():
+            command.upgrade(_config(connection), "head")
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema's revision in this database, None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+__all__ = ["TABLES", "metadata", "newest_revision", "revision", "upgrade"]

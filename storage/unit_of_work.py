@@ -1,0 +1,110 @@
+"""One transaction over every aggregate: commits on a clean exit, rolls back on an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+
+from storage.ai_calls import AiCalls
+from storage.assignments import Assignments
+from storage.audit import Audit
+from storage.cases import Cases
+from storage.deadlines import Deadlines
+from storage.engine import READING
+from storage.enrichments import Enrichments
+from storage.leads import Leads
+from storage.outbox import Outbox
+from storage.person_keys import PersonKeys
+from storage.policies import Policies
+from storage.pools import Pools
+from storage.receipts import Receipts
+from storage.switches import Switches
+from storage.work import Work
+
+
+class UnitOfWork:
+    """The aggregates of one open transaction. Nobody commits by hand."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def leads(self) -> Leads:
+        return Leads(self.connection)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        return Receipts(self.connection)
+
+    @cached_property
+    def assignments(self) -> Assignments:
+        return Assignments(self.connection)
+
+    @cached_property
+    def pools(self) -> Pools:
+        return Pools(self.connection)
+
+    @cached_property
+    def cases(self) -> Cases:
+        return Cases(self.connection)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        return Deadlines(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.connection, self.person_keys)
+
+    @cached_property
+    def person_keys(self) -> PersonKeys:
+        return PersonKeys(self.connection)
+
+    @cached_property
+    def policies(self) -> Policies:
+        return Policies(self.connection)
+
+    @cached_property
+    def switches(self) -> Switches:
+        return Switches(self.connection)
+
+    @cached_property
+    def enrichments(self) -> Enrichments:
+        return Enrichments(self.connection)
+
+    @cached_property
+    def ai_calls(self) -> AiCalls:
+        return AiCalls(self.connection)
+
+    @cached_property
+    def work(self) -> Work:
+        return Work(self.connection)
+
+
+class Database:
+    """Opens units of work on one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def writing(self) -> Iterator[UnitOfWork]:
+        """A transaction that may write; on SQLite it holds the only writing place."""
+        with self.engine.begin() as connection:
+            yield UnitOfWork(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """A transaction that only reads, and on SQLite blocks nobody who writes."""
+        with (
+            self.engine.connect().execution_options(**{READING: True}) as connection,
+            connection.begin(),
+        ):
+            yield UnitOfWork(connection)

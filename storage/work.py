@@ -1,0 +1,112 @@
+"""What the engine must remember beside its own tables: live replicas and failing work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from routing.values import Instant, Value
+from storage.base import metadata
+from storage.types import Typed, UtcDateTime
+from storage.upsert import insert_missing
+
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+failing_work = Table(
+    "failing_work",
+    metadata,
+    Column("work_id", String(200), primary_key=True),
+    Column("flow", String(80), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("arguments", Typed(tuple[str, ...]), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("error", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index("ix_failing_work_state", "state"),
+)
+
+
+class FailingWork(Value):
+    """Work that raised: `retrying` until its attempts are used up, then `stuck` until a person
+    retries it. `error` is the exception's class and message, without values of leads."""
+
+    work_id: str
+    flow: str
+    key: str
+    arguments: tuple[str, ...]
+    attempts: int
+    state: Literal["retrying", "stuck"]
+    error: str
+    changed_at: Instant
+
+
+class Work:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def beat(self, replica: str, now: datetime) -> None:
+        """This replica is alive."""
+        row = {"id": replica, "started_at": now, "seen_at": now}
+        if not insert_missing(self._connection, replicas, row):
+            self._connection.execute(
+                update(replicas).where(replicas.c.id == replica).values(seen_at=now)
+            )
+
+    def silent_since(self, before: datetime) -> list[str]:
+        """Replicas whose last heartbeat is older, held until the transaction ends."""
+        query = select(replicas.c.id).where(replicas.c.seen_at < before).order_by(replicas.c.id)
+        return list(self._connection.execute(query.with_for_update(skip_locked=True)).scalars())
+
+    def forget_replica(self, replica: str) -> None:
+        self._connection.execute(delete(replicas).where(replicas.c.id == replica))
+
+    def fail(self, work: FailingWork) -> None:
+        """Record one more failed attempt."""
+        values = dict(work)
+        if not insert_missing(self._connection, failing_work, values):
+            self._connection.execute(
+                update(failing_work).where(failing_work.c.work_id == work.work_id).values(**values)
+            )
+
+    def attempts(self, work_id: str) -> int:
+        query = select(failing_work.c.attempts).where(failing_work.c.work_id == work_id)
+        return self._connection.execute(query).scalar_one_or_none() or 0
+
+    def succeed(self, work_id: str) -> None:
+        self._connection.execute(delete(failing_work).where(failing_work.c.work_id == work_id))
+
+    def stuck(self) -> list[FailingWork]:
+        """Work that gave up, oldest first."""
+        query = (
+            select(failing_work)
+            .where(failing_work.c.state == "stuck")
+            .order_by(failing_work.c.changed_at)
+        )
+        return [
+            FailingWork.model_construct(**row._mapping) for row in self._connection.execute(query)
+        ]
+
+    def failing_counts(self) -> dict[str, int]:
+        query = select(failing_work.c.state, func.count()).group_by(failing_work.c.state)
+        return {state: count for state, count in self._connection.execute(query)}

@@ -1,0 +1,91 @@
+"""What every test may use: both databases with the real schema, a clock, wired ports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.connectors.enrichment.directory import DirectoryEnricher
+from bot.connectors.llm.template import TemplateSummariser
+from bot.policy_folder import DIRECTORY, read_policy_folder
+from handlers.flows.policy_book import PolicyBook
+from handlers.flows.ports import Ports
+from storage.engine import open_engine
+from storage.unit_of_work import Database
+from tests.support.clock import TestClock
+from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.engine import WaitingEngine
+from tests.support.messenger import KeepingMessenger
+from tests.support.postgres import find_binaries, running_server
+
+ROOT = Path(__file__).parents[1]
+POLICY = ROOT / "policy"
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    binaries = find_binaries()
+    if binaries is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have the PostgreSQL server binaries")
+        pytest.skip("no PostgreSQL server binaries on this machine: install postgresql")
+    with running_server(binaries) as server:
+        yield PostgresDatabases(server)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database, once on each engine."""
+    databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(
+        f"{request.param}_databases"
+    )
+    return databases.fresh()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    engine = open_engine(database_url)
+    yield Database(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+def engine() -> WaitingEngine:
+    return WaitingEngine()
+
+
+@pytest.fixture
+def messenger() -> KeepingMessenger:
+    return KeepingMessenger()
+
+
+@pytest.fixture
+def ports(
+    database: Database, clock: TestClock, engine: WaitingEngine, messenger: KeepingMessenger
+) -> Ports:
+    """Flows on a real database with the example policy in force; Slack and the engine wait."""
+    policies = PolicyBook()
+    with database.writing() as work:
+        policies.adopt(work, read_policy_folder(POLICY), clock.now())
+    return Ports(
+        clock=clock,
+        database=database,
+        engine=engine,
+        policies=policies,
+        enricher=DirectoryEnricher(POLICY / DIRECTORY),
+        template=TemplateSummariser(),
+        messenger=messenger,
+    )

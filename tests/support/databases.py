@@ -1,0 +1,49 @@
+"""Fresh databases with the real schema, cloned from one that the migrations built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import create_engine
+
+from storage.engine import normal_url, open_engine
+from storage.schema import upgrade
+
+
+class SqliteDatabases:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template = folder / "template.db"
+        engine = open_engine(f"sqlite:///{self._template}")
+        upgrade(engine)
+        engine.dispose()  # the last connection moves everything into the one file
+
+    def fresh(self) -> str:
+        """The URL of an empty, migrated database."""
+        path = self._folder / f"{uuid4().hex}.db"
+        shutil.copyfile(self._template, path)
+        return f"sqlite:///{path}"
+
+
+class PostgresDatabases:
+    TEMPLATE = "baton_template"
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._execute(f"CREATE DATABASE {self.TEMPLATE}")
+        engine = create_engine(normal_url(f"{server}/{self.TEMPLATE}"))
+        upgrade(engine)
+        engine.dispose()
+
+    def fresh(self) -> str:
+        """The URL of an empty, migrated database."""
+        name = f"test_{uuid4().hex}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {self.TEMPLATE}")
+        return f"{self._server}/{name}"
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(f"{self._server}/postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
