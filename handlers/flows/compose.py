@@ -1,0 +1,218 @@
+"""Compose what a message says from the state of this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from handlers.flows.messages import CaseCard, ClockLine, LeadCard, Message, TextMessage
+from handlers.flows.policy_book import PolicyBook
+from handlers.flows.wording import (
+    CASE_TITLES,
+    CLOCK_NAMES,
+    company_facts,
+    local_time,
+    location,
+)
+from routing.decide.words import in_words
+from routing.lead import Lead
+from routing.lifecycle.stages import next_stages
+from routing.people import Person
+from routing.policy.model import Clock, Policy
+from storage.assignments import Assignment
+from storage.cases import ExceptionCase
+from storage.deadlines import Deadline
+from storage.outbox import MessageKind, OutboxMessage
+from storage.unit_of_work import UnitOfWork
+
+
+def compose(work: UnitOfWork, policies: PolicyBook, owed: OutboxMessage) -> Message | None:
+    """The message as it should read now; None when there is nothing to say any more."""
+    composer = _COMPOSERS.get(owed.kind)
+    return composer and composer(work, policies.active(work).policy, owed)
+
+
+def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCard | None:
+    assignment = work.assignments.get(owed.subject_id)
+    lead = work.leads.get(assignment.lead_id)
+    if lead is None:
+        return None
+    decision = work.assignments.decision(assignment.decision_id)
+    owner = policy.person_by_id[assignment.person]
+    lines = in_words(decision.decision, policy)
+    return LeadCard(
+        lead_id=lead.id,
+        assignment_id=assignment.id,
+        name=lead.display_name,
+        title=lead.title,
+        company=lead.company,
+        company_facts=company_facts(lead),
+        location=location(lead),
+        email=lead.email,
+        phone=f"{lead.phone} ext. {lead.phone_ext}" if lead.phone_ext else lead.phone,
+        website=lead.domain,
+        source=_source_name(policy, lead),
+        received=local_time(lead.received_at, owner.time_zone),
+        message=lead.message,
+        owner=owner.name,
+        why_lead=_why_lead(decision.decision.band, lead),
+        why_you=decision.decision.reason or lines[-1],
+        summary=assignment.summary or "",
+        summary_by_ai=assignment.summary_by not in (None, "template"),
+        score=lead.score.value if lead.score else None,
+        factors=tuple((f.label, f.points) for f in lead.score.factors) if lead.score else (),
+        band=lead.band,
+        stage=policy.stage_by_id[lead.stage].name,
+        clocks=_clock_lines(work.deadlines.of_subject(assignment.id), assignment, owner),
+        flags=lead.flags,
+        status=_status(assignment, owner),
+        open=assignment.ended_at is None,
+        acknowledged=assignment.acknowledged_at is not None,
+        touched=assignment.touched_at is not None,
+        can_move=bool(next_stages(policy.lifecycle, lead.stage, "person")),
+    )
+
+
+def _source_name(policy: Policy, lead: Lead) -> str:
+    return next((s.name for s in policy.sources if s.id == lead.source), lead.source)
+
+
+def _why_lead(band: str | None, lead: Lead) -> str:
+    if lead.score is None or lead.score.value is None:
+        return "It has no score."
+    best = sorted(lead.score.factors, key=lambda factor: -factor.points)[:3]
+    reasons = ", ".join(f"{factor.label} ({factor.points:+d})" for factor in best)
+    score = f"Score {lead.score.value}" + (f" ({band})" if band else "")
+    return f"{score}: {reasons}" if reasons else score
+
+
+def _clock_lines(
+    deadlines: list[Deadline], assignment: Assignment, owner: Person
+) -> tuple[ClockLine, ...]:
+    lines = []
+    for clock in ("acknowledge", "first_touch"):
+        due = next((d for d in deadlines if d.kind == f"{clock}_breach"), None)
+        if due is not None:
+            met = assignment.acknowledged_at if clock == "acknowledge" else assignment.touched_at
+            lines.append(_clock_line(clock, due, met, owner))
+    return tuple(lines)
+
+
+def _clock_line(clock: Clock, due: Deadline, met: datetime | None, owner: Person) -> ClockLine:
+    late = due.state == "fired" or (met is not None and met > due.due_at)
+    return ClockLine(
+        label=CLOCK_NAMES[clock],
+        due=local_time(due.due_at, owner.time_zone),
+        state="late" if late else "met" if met else "running",
+    )
+
+
+def _status(assignment: Assignment, owner: Person) -> str:
+    if assignment.ended_at is not None:
+        return f"No longer with {owner.name}."
+    if assignment.touched_at is not None:
+        when = local_time(assignment.touched_at, owner.time_zone)
+        return f"First touch logged {when}."
+    if assignment.acknowledged_at is not None:
+        when = local_time(assignment.acknowledged_at, owner.time_zone)
+        return f"Acknowledged {when}. Next: log your first touch."
+    return "Acknowledge to take it."
+
+
+def _case_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> CaseCard | None:
+    case = work.cases.get(owed.subject_id)
+    lead = work.leads.get(case.lead_id)
+    if lead is None:
+        return None
+    zone = policy.company.default_time_zone
+    decision = work.assignments.decision(case.decision_id) if case.decision_id else None
+    suggested = policy.person_by_id.get(case.suggested_person or "")
+    return CaseCard(
+        case_id=case.id,
+        lead_id=lead.id,
+        title=CASE_TITLES[case.kind],
+        name=lead.display_name,
+        facts=_case_facts(policy, lead),
+        reason=case.reason,
+        trace=tuple(in_words(decision.decision, policy)) if decision else (),
+        suggestion=suggested.name if suggested else None,
+        suggestion_reason=case.suggested_reason,
+        opened=local_time(case.opened_at, zone),
+        due=local_time(case.due_at, zone),
+        open=case.state == "open",
+        outcome=_outcome(policy, case),
+    )
+
+
+def _case_facts(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
+    score = lead.score.value if lead.score else None
+    facts = (
+        ("Company", lead.company),
+        ("Facts", company_facts(lead)),
+        ("Title", lead.title),
+        ("From", location(lead)),
+        ("E-mail", lead.email),
+        ("Phone", lead.phone),
+        ("Score", None if score is None else str(score)),
+        ("Source", _source_name(policy, lead)),
+    )
+    return tuple((label, value) for label, value in facts if value)
+
+
+def _outcome(policy: Policy, case: ExceptionCase) -> str | None:
+    if case.resolved_at is None:
+        return None
+    person = policy.person_by_id.get(case.resolved_by or "")
+    when = local_time(case.resolved_at, policy.company.default_time_zone)
+    return f"{case.resolution} by {person.name if person else case.resolved_by}, {when}."
+
+
+def _timeline(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessage | None:
+    return TextMessage(text=owed.note) if owed.note else None
+
+
+def _reminder(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessage | None:
+    """A reminder for a clock still running; None when it was met meanwhile."""
+    deadline = work.deadlines.get(owed.subject_id)
+    assignment = work.assignments.get(deadline.subject_id)
+    clock: Clock = "acknowledge" if deadline.kind.startswith("acknowledge") else "first_touch"
+    met = assignment.acknowledged_at if clock == "acknowledge" else assignment.touched_at
+    if assignment.ended_at or met:
+        return None
+    lead = work.leads.get(deadline.lead_id)
+    owner = policy.person_by_id[assignment.person]
+    due = next(d for d in work.deadlines.of_subject(assignment.id) if d.kind == f"{clock}_breach")
+    when = local_time(due.due_at, owner.time_zone)
+    name = lead.display_name if lead else deadline.lead_id
+    return TextMessage(
+        text=f"Reminder: {CLOCK_NAMES[clock]} of {name} is due {when}.",
+        mentions=(owner.slack_user,),
+    )
+
+
+def _breach(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessage | None:
+    deadline = work.deadlines.get(owed.subject_id)
+    lead = work.leads.get(deadline.lead_id)
+    name = lead.display_name if lead else deadline.lead_id
+    if deadline.kind == "case_age":
+        zone = policy.company.default_time_zone
+        return TextMessage(
+            text=f"This case about {name} has waited past its limit "
+            f"({local_time(deadline.due_at, zone)}). It still needs a person."
+        )
+    assignment = work.assignments.get(deadline.subject_id)
+    owner = policy.person_by_id[assignment.person]
+    clock: Clock = "acknowledge" if deadline.kind.startswith("acknowledge") else "first_touch"
+    when = local_time(deadline.due_at, owner.time_zone)
+    return TextMessage(
+        text=f"Missed: {CLOCK_NAMES[clock]} of {name} was due {when}. Owner: {owner.name}."
+    )
+
+
+_COMPOSERS: dict[MessageKind, Callable[[UnitOfWork, Policy, OutboxMessage], Message | None]] = {
+    "lead_card": _lead_card,
+    "case_card": _case_card,
+    "timeline": _timeline,
+    "reminder": _reminder,
+    "breach": _breach,
+}

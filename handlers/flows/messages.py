@@ -1,0 +1,81 @@
+"""What Baton says, as values: no Slack in here. Cards render them, the Messenger sends them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from routing.values import Value
+
+
+class ClockLine(Value):
+    """One clock on a card: `due` is already written in the owner's zone."""
+
+    label: str
+    due: str
+    state: Literal["running", "met", "late"]
+
+
+class LeadCard(Value):
+    """The owner's DM about one lead (S1). All texts are plain; rendering escapes them."""
+
+    lead_id: str
+    assignment_id: str
+    name: str
+    title: str | None
+    company: str | None
+    company_facts: str | None
+    location: str | None
+    email: str | None
+    phone: str | None
+    website: str | None
+    source: str
+    received: str
+    message: str | None
+    owner: str
+    why_lead: str
+    why_you: str
+    summary: str
+    summary_by_ai: bool
+    score: int | None
+    factors: tuple[tuple[str, int], ...]
+    band: str | None
+    stage: str
+    clocks: tuple[ClockLine, ...]
+    flags: tuple[str, ...]
+    status: str
+    """One line: who did what last, or what is asked for."""
+    open: bool
+    """Whether the owner can still act on it."""
+    acknowledged: bool
+    touched: bool
+    can_move: bool
+
+
+class CaseCard(Value):
+    """One exception in the managers' channel (S2)."""
+
+    case_id: str
+    lead_id: str
+    title: str
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    """Label and value pairs about the lead."""
+    reason: str
+    trace: tuple[str, ...]
+    suggestion: str | None
+    suggestion_reason: str | None
+    opened: str
+    due: str
+    open: bool
+    outcome: str | None
+    """Who decided what, when and why, once resolved."""
+
+
+class TextMessage(Value):
+    """Plain lines; `mentions` are Slack user ids that Baton holds, put before the text."""
+
+    text: str
+    mentions: tuple[str, ...] = ()
+
+
+Message = LeadCard | CaseCard | TextMessage

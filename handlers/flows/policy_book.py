@@ -1,0 +1,82 @@
+"""The policy in force, by version; parsed once each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from routing.policy.load import load_policy
+from routing.policy.model import Policy
+from storage.audit import Actor
+from storage.policies import PolicyVersion, digest_of
+from storage.unit_of_work import UnitOfWork
+
+STREAM = "policy"
+
+
+@dataclass(frozen=True)
+class ActivePolicy:
+    version: int
+    policy: Policy
+
+
+class PolicyBook:
+    """Reads policy versions from the database and keeps the parsed ones."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._parsed: dict[int, Policy] = {}
+        self._newest: ActivePolicy | None = None
+
+    def active(self, work: UnitOfWork) -> ActivePolicy:
+        """The policy in force in this transaction. LookupError before the first start."""
+        version = work.policies.active_version()
+        if version is None:
+            raise LookupError("no policy is active: start Baton once with its policy folder")
+        active = ActivePolicy(version, self.version(work, version))
+        self._newest = active
+        return active
+
+    def version(self, work: UnitOfWork, version: int) -> Policy:
+        """One version, in force or not. KeyError when there is none."""
+        with self._lock:
+            if version not in self._parsed:
+                self._parsed[version] = load_policy(work.policies.get(version).files)
+            return self._parsed[version]
+
+    def latest_known(self) -> ActivePolicy:
+        """The policy last seen in force, without asking the database.
+
+        LookupError before `active` or `adopt` was called.
+        """
+        if self._newest is None:
+            raise LookupError("the policy has not been read yet")
+        return self._newest
+
+    def adopt(self, work: UnitOfWork, files: Mapping[str, str], now: datetime) -> ActivePolicy:
+        """Make these files the policy in force unless they are; raises PolicyErrors."""
+        newest = work.policies.active_version()
+        if newest is None or work.policies.get(newest).digest != digest_of(files):
+            load_policy(files)
+            version = (newest or 0) + 1
+            work.policies.add(
+                PolicyVersion(
+                    version=version,
+                    digest=digest_of(files),
+                    files=dict(files),
+                    activated_at=now,
+                    activated_by="start",
+                )
+            )
+            work.audit.append(
+                STREAM,
+                "policy.activated",
+                actor=Actor(kind="system", id="start"),
+                now=now,
+                correlation_id=f"policy-{version}",
+                policy_version=version,
+                reason="the policy folder at start",
+            )
+        return self.active(work)

@@ -1,0 +1,148 @@
+"""What flows need from outside, as protocols; `bot.wiring` fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from handlers.flows.messages import Message
+from handlers.flows.policy_book import PolicyBook
+from prompts.lead_summary import SummaryInput
+from storage.unit_of_work import Database, UnitOfWork
+
+FlowName = Literal[
+    "work_lead",
+    "notify_owner",
+    "send_message",
+    "send_whisper",
+    "redraw_message",
+]
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The current instant, in UTC."""
+
+
+class Engine(Protocol):
+    """Durable work: what is submitted runs at least once, one at a time for each key."""
+
+    def submit(
+        self,
+        work: UnitOfWork,
+        flow: FlowName,
+        *arguments: str,
+        key: str,
+        work_id: str,
+        delay: timedelta = timedelta(),
+    ) -> None:
+        """Queue a flow in the caller's transaction. The same `work_id` twice runs once."""
+
+    def pause(self, switch: str) -> None:
+        """Start nothing more of the flows this switch governs, on any replica."""
+
+    def resume(self, switch: str) -> None:
+        """Take the waiting work up again."""
+
+
+class RetryLater(Exception):
+    """The outside world cannot take this work now; it is no fault of the work.
+
+    `after` is how long to wait. The engine tries again for as long as it takes.
+    """
+
+    def __init__(self, why: str, after: timedelta) -> None:
+        super().__init__(why)
+        self.after = after
+
+
+class EnrichmentFailedError(Exception):
+    """The provider did not answer, or answered what cannot be used."""
+
+
+class Enricher(Protocol):
+    name: str
+
+    def look_up(self, domain: str) -> Mapping[str, str | int]:
+        """What is known of the company behind a registrable domain: some of `company`,
+        `company_size`, `industry`, `country`. Empty when nothing is.
+
+        Raises EnrichmentFailedError.
+        """
+
+
+class SummaryFailedError(Exception):
+    """The model did not write a usable summary in time; `outcome` says why in a word or two."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True)
+class WrittenSummary:
+    """A summary and what it cost; tokens are None when the server did not say."""
+
+    text: str
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+class Summariser(Protocol):
+    model: str
+
+    def summarise(self, lead: SummaryInput) -> WrittenSummary:
+        """Two or three plain sentences for the owner. Raises SummaryFailedError."""
+
+
+class MessageRefusedError(Exception):
+    """Slack refused the message for certain; it was not posted."""
+
+
+class MessageUnclearError(Exception):
+    """No usable answer: the message may or may not have arrived."""
+
+
+@dataclass(frozen=True)
+class MessagePlace:
+    """Where Slack put a message. `ts` is None for a message only one person sees."""
+
+    channel: str
+    ts: str | None
+
+
+class Messenger(Protocol):
+    """Speaks in Slack. Methods raise RetryLater when Slack asks for patience,
+    MessageRefusedError or MessageUnclearError."""
+
+    def post(
+        self, recipient: str, message: Message, *, message_id: str, thread: MessagePlace | None
+    ) -> MessagePlace:
+        """Post to a user's DM (`U...`) or a channel (`C...`), marked with `message_id`."""
+
+    def whisper(self, channel: str, user: str, text: str) -> None:
+        """Show one person a line in a channel."""
+
+    def update(self, place: MessagePlace, message: Message) -> None:
+        """Replace what a posted message says."""
+
+    def find(
+        self, recipient: str, *, message_id: str, since: datetime, thread: MessagePlace | None
+    ) -> MessagePlace | None:
+        """The message marked with `message_id` posted after `since`, if it arrived."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything a flow may reach; one value, made in `bot.wiring` and by the tests."""
+
+    clock: Clock
+    database: Database
+    engine: Engine
+    policies: PolicyBook
+    enricher: Enricher
+    template: Summariser
+    messenger: Messenger
+    ai: Summariser | None = None

@@ -1,0 +1,37 @@
+"""The durable flows: one line each, with the queue they share and the switch they obey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from handlers.flows.notify_owner import notify_owner
+from handlers.flows.ports import FlowName, Ports
+from handlers.flows.redraw_message import redraw_message
+from handlers.flows.send_message import send_message
+from handlers.flows.send_whisper import send_whisper
+from handlers.flows.work_lead import work_lead
+from storage.switches import SwitchName
+
+QueueName = Literal["leads", "notices", "slack"]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """`run` takes the ports and the arguments it was submitted with."""
+
+    run: Callable[..., None]
+    queue: QueueName
+    switch: SwitchName
+
+
+FLOWS: dict[FlowName, Flow] = {
+    "work_lead": Flow(work_lead, "leads", "routing"),
+    "notify_owner": Flow(notify_owner, "notices", "notifications"),
+    "send_message": Flow(send_message, "slack", "notifications"),
+    "send_whisper": Flow(send_whisper, "slack", "notifications"),
+    "redraw_message": Flow(redraw_message, "slack", "notifications"),
+}
+
+__all__ = ["FLOWS", "Flow", "Ports", "QueueName"]

@@ -1,0 +1,79 @@
+"""Send an owed message exactly once, although Slack offers no idempotency key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.flows.compose import compose
+from handlers.flows.ports import (
+    MessagePlace,
+    MessageRefusedError,
+    MessageUnclearError,
+    Messenger,
+    Ports,
+    RetryLater,
+)
+from storage.outbox import OutboxMessage
+from storage.unit_of_work import UnitOfWork
+
+UNCLEAR_PAUSE = timedelta(seconds=5)
+
+
+def send_message(ports: Ports, message_id: str) -> None:
+    """Post the message with what is true now, and remember where it went.
+
+    A message found in `sending` may have arrived although nobody knows: it is looked up in
+    Slack first. Raises RetryLater when Slack is busy or away, MessageRefusedError when it says no.
+    """
+    with ports.database.writing() as work:
+        owed = work.outbox.get(message_id)
+        if owed.state in ("sent", "dropped"):
+            return
+        message = compose(work, ports.policies, owed)
+        if message is None:
+            work.outbox.drop(message_id)
+            return
+        thread = _thread(work.outbox.get(owed.thread_of)) if owed.thread_of else None
+        first_try = work.outbox.claim(message_id, ports.clock.now())
+    try:
+        found = None if first_try else _look_up(ports.messenger, owed, thread)
+        place = found or ports.messenger.post(
+            owed.recipient, message, message_id=message_id, thread=thread
+        )
+    except MessageUnclearError as unclear:
+        raise RetryLater(str(unclear), UNCLEAR_PAUSE) from unclear
+    except (RetryLater, MessageRefusedError):
+        with ports.database.writing() as work:
+            work.outbox.release(message_id)
+        raise
+    with ports.database.writing() as work:
+        _record(ports, work, owed, place, drawn=0 if found else owed.revision)
+
+
+def _record(
+    ports: Ports, work: UnitOfWork, owed: OutboxMessage, place: MessagePlace, drawn: int
+) -> None:
+    """Remember where it went; what changed since it was composed is drawn next.
+
+    A message that had to be looked up may show an older state than was composed now.
+    """
+    work.outbox.mark_sent(
+        owed.id, channel=place.channel, ts=place.ts, revision=drawn, now=ports.clock.now()
+    )
+    revision = work.outbox.get(owed.id).revision
+    if revision > drawn:
+        work_id = f"redraw:{owed.id}:{revision}:sent"
+        ports.engine.submit(work, "redraw_message", owed.id, key=owed.recipient, work_id=work_id)
+
+
+def _look_up(
+    messenger: Messenger, owed: OutboxMessage, thread: MessagePlace | None
+) -> MessagePlace | None:
+    return messenger.find(owed.recipient, message_id=owed.id, since=owed.created_at, thread=thread)
+
+
+def _thread(parent: OutboxMessage) -> MessagePlace | None:
+    """Where to reply; a parent that was never sent leaves the message on its own."""
+    if parent.channel is None:
+        return None
+    return MessagePlace(parent.channel, parent.ts)

@@ -1,0 +1,70 @@
+"""Collect what fairness is decided by, holding the pools so that nobody decides beside us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from routing.decide.decision import MemberState, PoolState
+from routing.decide.periods import day_start, week_start
+from routing.policy.model import Policy, Pool
+from storage.unit_of_work import UnitOfWork
+
+
+def pool_states(
+    work: UnitOfWork, policy: Policy, pool_ids: Sequence[str], now: datetime
+) -> tuple[PoolState, ...]:
+    """The state of these pools, held until the transaction ends.
+
+    Pools that share people with them are held too: a person's caps count over all pools.
+    """
+    pools = [policy.pool_by_id[pool_id] for pool_id in pool_ids]
+    people = {member.person for pool in pools for member in pool.members}
+    turns = hold_pools_of(work, policy, people)
+    open_leads = work.leads.open_counts(people, policy.active_stages)
+    given = work.assignments.times_since(people, now - timedelta(days=8))
+    return tuple(
+        PoolState(
+            pool=pool.id,
+            turn=turns[pool.id],
+            members=_members(work, policy, pool, open_leads, given, now),
+        )
+        for pool in pools
+    )
+
+
+def hold_pools_of(work: UnitOfWork, policy: Policy, people: Iterable[str]) -> dict[str, int]:
+    """Hold every pool any of these people belongs to; gives each pool's turn."""
+    wanted = set(people)
+    return work.pools.lock(
+        [pool.id for pool in policy.pools if any(m.person in wanted for m in pool.members)]
+    )
+
+
+def _members(
+    work: UnitOfWork,
+    policy: Policy,
+    pool: Pool,
+    open_leads: dict[str, int],
+    given: dict[str, list[datetime]],
+    now: datetime,
+) -> tuple[MemberState, ...]:
+    counts = work.pools.counts(pool.id)
+    states = []
+    for member in pool.members:
+        assigned, calibration, last_turn = counts.get(member.person, (0, 0, 0))
+        person = policy.person_by_id[member.person]
+        day, week = day_start(person, now), week_start(person, now)
+        times = given.get(member.person, [])
+        states.append(
+            MemberState(
+                person=member.person,
+                assigned=assigned,
+                calibration=calibration,
+                last_turn=last_turn,
+                open_leads=open_leads.get(member.person, 0),
+                today=sum(at >= day for at in times),
+                this_week=sum(at >= week for at in times),
+            )
+        )
+    return tuple(states)

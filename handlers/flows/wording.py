@@ -1,0 +1,42 @@
+"""How Baton words times, places and kinds for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from routing.lead import Lead
+from routing.policy.model import CaseKind, Clock
+
+CASE_TITLES: dict[CaseKind, str] = {
+    "ambiguous_territory": "Ambiguous territory",
+    "high_value": "High-value lead",
+    "missing_fields": "Missing fields",
+    "no_rule": "No rule matches",
+    "nobody_eligible": "Nobody eligible",
+    "uncertain_duplicate": "Uncertain duplicate",
+    "score_failed": "Score failed",
+    "enrichment_failed": "Enrichment failed",
+    "suspicious_input": "Suspicious input",
+    "stuck_work": "Work is stuck",
+}
+
+CLOCK_NAMES: dict[Clock, str] = {"acknowledge": "Acknowledgement", "first_touch": "First touch"}
+
+
+def local_time(at: datetime, zone: str) -> str:
+    """`Tue 24 Nov 16:20 CET`: an instant by the wall clock of an IANA zone."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%a %-d %b %H:%M %Z")
+
+
+def location(lead: Lead) -> str | None:
+    """`Austin, US-TX, US` from what is known."""
+    parts = (lead.city, lead.region, None if lead.region else lead.country)
+    return ", ".join(part for part in parts if part) or None
+
+
+def company_facts(lead: Lead) -> str | None:
+    """`1,200 employees · technology information media` from what is known."""
+    size = f"{lead.company_size:,} employees" if lead.company_size else None
+    industry = lead.industry.replace("_", " ") if lead.industry else None
+    return " · ".join(part for part in (size, industry) if part) or None

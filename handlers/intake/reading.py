@@ -1,0 +1,121 @@
+"""Read a body strictly: what two parsers could read differently is refused, never guessed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from handlers.intake.problem import FieldProblem, RefusedError
+
+MAX_FIELDS = 200
+MAX_DEPTH = 20
+
+Fields = Mapping[str, str]
+"""Field names and their text, as the sender gave them."""
+
+
+def read_fields(content_type: str, body: bytes) -> Fields:
+    """The fields of a JSON object or an HTML form. RefusedError says what to change."""
+    media = content_type.partition(";")[0].strip().lower()
+    if media == "application/json" or media.endswith("+json"):
+        return _checked(_json_fields(body))
+    if media == "application/x-www-form-urlencoded":
+        return _checked(_form_fields(body))
+    raise RefusedError(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "Send application/json or application/x-www-form-urlencoded.",
+    )
+
+
+def _json_fields(body: bytes) -> dict[str, str]:
+    try:
+        value = json.loads(
+            body.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant
+        )
+    except UnicodeDecodeError:
+        raise _unreadable("The body is not UTF-8.") from None
+    except RecursionError:
+        raise _unreadable("The body is nested too deeply.") from None
+    except ValueError as error:
+        raise _unreadable(f"The body is not JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise _unreadable("The body must be a JSON object with one lead's fields.")
+    return {name: text for name, raw in value.items() if (text := _text(name, raw)) is not None}
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise _bad_field(name, "is given twice; send it once")
+        fields[name] = value
+    return fields
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _text(name: str, value: object) -> str | None:
+    """A scalar as text. What is nested is kept in the raw payload and is no lead field."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
+        return str(value)
+    raise _bad_field(name, "must be text or a number, not a list or an object")
+
+
+def _form_fields(body: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MAX_FIELDS,
+        )
+    except UnicodeDecodeError:
+        raise _unreadable("The form is not UTF-8.") from None
+    except ValueError:
+        raise _unreadable(f"The form has more than {MAX_FIELDS} fields.") from None
+    return _unique(list(pairs))
+
+
+def _checked(fields: dict[str, str]) -> Fields:
+    if len(fields) > MAX_FIELDS:
+        raise _unreadable(f"The lead has more than {MAX_FIELDS} fields.")
+    problems = tuple(
+        FieldProblem(_shown(name), "holds a character no database can keep (NUL or half of a pair)")
+        for name, text in fields.items()
+        if _is_broken(name) or _is_broken(text)
+    )
+    if problems:
+        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, "Some fields cannot be read.", problems)
+    return fields
+
+
+def _is_broken(text: str) -> bool:
+    return any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
+
+
+def _shown(name: str) -> str:
+    """A field's name as it can be written into an answer."""
+    return name.encode("ascii", "backslashreplace").decode()[:80].replace("\0", "\\0")
+
+
+def _unreadable(detail: str) -> RefusedError:
+    return RefusedError(HTTPStatus.BAD_REQUEST, detail)
+
+
+def _bad_field(name: str, detail: str) -> RefusedError:
+    return RefusedError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Some fields cannot be read.",
+        (FieldProblem(_shown(name), detail),),
+    )

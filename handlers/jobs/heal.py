@@ -1,0 +1,43 @@
+"""The net under promise one: find what has been forgotten, and take it up again.
+
+Work is submitted in the transaction that makes it necessary, so nothing should ever be found
+here. If a piece of work was lost all the same (a runner's row deleted by hand, a bug), the lead
+still stands in the incoming queue or its message in the outbox, and is submitted again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.flows.ports import Ports
+
+PATIENCE = timedelta(minutes=5)
+
+
+def heal(ports: Ports) -> int:
+    """Submit again what has waited longer than any work should; gives how many pieces."""
+    now = ports.clock.now()
+    before = now - PATIENCE
+    with ports.database.reading() as work:
+        leads = work.leads.waiting_since("incoming", before)
+        messages = work.outbox.owed_since(before)
+        untold = work.assignments.untold_since(before)
+    if not (leads or messages or untold):
+        return 0
+    slot = _slot(now)
+    with ports.database.writing() as work:
+        submit = ports.engine.submit
+        for lead_id in leads:
+            submit(work, "work_lead", lead_id, key=lead_id, work_id=f"heal:{lead_id}:{slot}")
+        for assignment_id, lead_id in untold:
+            work_id = f"heal:{assignment_id}:{slot}"
+            submit(work, "notify_owner", assignment_id, key=lead_id, work_id=work_id)
+        for message_id, recipient in messages:
+            work_id = f"heal:{message_id}:{slot}"
+            submit(work, "send_message", message_id, key=recipient, work_id=work_id)
+    return len(leads) + len(messages) + len(untold)
+
+
+def _slot(now: datetime) -> str:
+    """The same for every replica within one stretch of patience, so that one of them submits."""
+    return str(int(now.timestamp() // PATIENCE.total_seconds()))

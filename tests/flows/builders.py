@@ -1,0 +1,84 @@
+"""Deliveries and what happens to them, in one line each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.flows.ports import Ports
+from handlers.flows.receive_lead import Accepted, LeadDraft, receive_lead
+from routing.lead import Lead
+from routing.normalise.lead import RawLead
+from storage.assignments import Assignment
+from storage.unit_of_work import UnitOfWork
+from tests.support.engine import WaitingEngine
+
+GOOD: dict[str, str | None] = {
+    "name": "Jane Roe",
+    "email": "jane@acme-widgets.com",
+    "phone": "+1 650 253 0000",
+    "company": "Acme Widgets Inc.",
+    "job_title": "CTO",
+    "country": "US",
+    "city": "Palo Alto",
+    "region": "CA",
+    "company_size": "500",
+    "message": "We want a demo.",
+}
+"""A lead the example policy gives to somebody at once."""
+
+
+def a_draft(
+    ports: Ports,
+    *,
+    key: str | None = None,
+    source_id: str | None = None,
+    payload: bytes | None = None,
+    form: str = "website",
+    **changes: str | None,
+) -> LeadDraft:
+    """A delivery of the website form; `changes` are lead fields."""
+    source = ports.policies.latest_known().policy.source("web", form)
+    assert source is not None
+    fields = GOOD | changes
+    return LeadDraft(
+        source=source,
+        delivery_key=key,
+        source_id=source_id,
+        raw=RawLead(**fields),
+        payload=payload if payload is not None else repr(sorted(fields.items())).encode(),
+        content_type="application/json",
+    )
+
+
+def receive(ports: Ports, **changes: Any) -> Accepted:
+    """Take a delivery in; `changes` are those of `a_draft`."""
+    return receive_lead(ports, a_draft(ports, **changes))
+
+
+def the_lead(ports: Ports) -> Lead:
+    """The only lead there is."""
+    with ports.database.reading() as work:
+        (lead,) = work.leads.find("", 10)
+    return lead
+
+
+def the_assignment(work: UnitOfWork, lead: Lead) -> Assignment:
+    assignment = work.assignments.current(lead.id)
+    assert assignment is not None
+    return assignment
+
+
+def an_owned_lead(ports: Ports, engine: WaitingEngine) -> tuple[Lead, Assignment]:
+    """A lead that went all the way to its owner's DM."""
+    receive(ports)
+    engine.run_all(ports)
+    lead = the_lead(ports)
+    with ports.database.reading() as work:
+        return lead, the_assignment(work, lead)
+
+
+def actions(ports: Ports, lead: Lead) -> list[str]:
+    """What the audit says was done to the lead, in order."""
+    with ports.database.reading() as work:
+        assert list(work.audit.faults()) == []
+        return [entry.action for entry in work.audit.of(f"lead:{lead.id}")]

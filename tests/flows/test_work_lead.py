@@ -1,0 +1,214 @@
+"""An incoming lead gets its place, its owner, its clocks and its reasons (R1 to R7, T1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.flows.ports import EnrichmentFailedError, Ports
+from handlers.flows.set_switch import set_switch
+from handlers.flows.work_lead import work_lead
+from routing.decide.decide import decide
+from storage.audit import Actor
+from tests.flows.builders import actions, an_owned_lead, receive, the_assignment, the_lead
+from tests.support.engine import WaitingEngine
+from tests.support.messenger import KeepingMessenger
+
+
+class CountingEnricher:
+    """Knows one company and counts how often it is asked."""
+
+    name = "counting"
+
+    def __init__(self, answer: Mapping[str, str | int] | Exception) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+
+    def look_up(self, domain: str) -> Mapping[str, str | int]:
+        self.asked.append(domain)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def test_lead_goes_to_an_owner_with_one_card(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """A lead that policy can decide ends with one owner and one DM, every step on record."""
+    lead, assignment = an_owned_lead(ports, engine)
+
+    assert (lead.place, lead.owner, lead.queue) == ("owner", assignment.person, None)
+    (card,) = messenger.lead_cards()
+    assert (card.name, card.company, card.open) == ("Jane Roe", "Acme Widgets", True)
+    assert card.why_you
+    assert actions(ports, lead) == ["lead.received", "lead.assigned"]
+
+
+def test_stored_decision_can_be_made_again(ports: Ports, engine: WaitingEngine) -> None:
+    """The facts stored with a decision give the same decision, trace and all (R7)."""
+    lead, assignment = an_owned_lead(ports, engine)
+
+    with ports.database.reading() as work:
+        stored = work.assignments.decision(assignment.decision_id)
+        policy = ports.policies.version(work, stored.policy_version)
+    assert decide(policy, stored.facts) == stored.decision
+    assert stored.facts.lead.lead_id == lead.id
+
+
+def test_working_a_lead_twice_changes_nothing(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """The engine may run a flow again: there is still one owner, one decision, one card."""
+    lead, assignment = an_owned_lead(ports, engine)
+    work_lead(ports, lead.id)
+    engine.run_all(ports)
+
+    with ports.database.reading() as work:
+        assert the_assignment(work, lead) == assignment
+        assert len(work.assignments.decisions_of(lead.id)) == 1
+    assert len(messenger.lead_cards()) == 1
+
+
+def test_clocks_are_frozen_at_assignment(ports: Ports, engine: WaitingEngine) -> None:
+    """Reminder and breach of both clocks are armed, in order, with the policy's version."""
+    _, assignment = an_owned_lead(ports, engine)
+
+    with ports.database.reading() as work:
+        clocks = {d.kind: d for d in work.deadlines.of_subject(assignment.id)}
+    assert clocks["acknowledge_reminder"].due_at < clocks["acknowledge_breach"].due_at
+    assert clocks["first_touch_reminder"].due_at < clocks["first_touch_breach"].due_at
+    assert {d.policy_version for d in clocks.values()} == {1}
+    assert {d.state for d in clocks.values()} == {"armed"}
+
+
+def test_low_score_goes_to_nurture_with_nobody(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """A low score has no owner, no DM and no clock; it is visible in nurture (R3)."""
+    receive(ports, email="x@mailinator.com", phone=None, company=None, job_title="Intern")
+    engine.run_all(ports)
+
+    lead = the_lead(ports)
+    assert (lead.place, lead.owner) == ("nurture", None)
+    assert messenger.posted == []
+    assert actions(ports, lead)[-1] == "lead.nurtured"
+
+
+def test_undecidable_lead_becomes_a_case_in_the_channel(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """A lead nobody can be reached by is put before people, with its reason and an age limit."""
+    receive(ports, email="not an address", phone="call me")
+    engine.run_all(ports)
+
+    lead = the_lead(ports)
+    (card,) = messenger.case_cards()
+    assert (lead.place, card.open, card.title) == ("case", True, "Missing fields")
+    assert messenger.posted[0].recipient == "C0LEADDESK"
+    with ports.database.reading() as work:
+        case = work.cases.open_of(lead.id)
+        assert case is not None
+        assert [d.kind for d in work.deadlines.of_subject(case.id)] == ["case_age"]
+
+
+def test_enrichment_fills_only_what_is_missing(ports: Ports, engine: WaitingEngine) -> None:
+    """What the sender said stays; what the provider added carries its name (I8)."""
+    provider = CountingEnricher({"company_size": 7000, "industry": "retail", "company": "Wrong"})
+    ports = replace(ports, enricher=provider)
+    receive(ports, company_size=None)
+    engine.run_all(ports)
+
+    lead = the_lead(ports)
+    assert (lead.company, lead.company_size, lead.industry) == ("Acme Widgets", 7000, "retail")
+    assert set(lead.provenance) == {"company_size", "industry"}
+    assert lead.provenance["industry"].startswith("counting ")
+    assert lead.segment == "enterprise"
+
+
+def test_provider_is_asked_once_for_a_company(ports: Ports, engine: WaitingEngine) -> None:
+    """A second lead of the same company is answered from what is kept: nobody pays twice."""
+    provider = CountingEnricher({"company_size": 7000})
+    ports = replace(ports, enricher=provider)
+    receive(ports, company_size=None)
+    receive(ports, company_size=None, email="bob@acme-widgets.com", name="Bob")
+    engine.run_all(ports)
+
+    assert provider.asked == ["acme-widgets.com"]
+
+
+def test_failing_enrichment_does_not_block(ports: Ports, engine: WaitingEngine) -> None:
+    """When the provider is down the lead goes on with what there is."""
+    ports = replace(ports, enricher=CountingEnricher(EnrichmentFailedError("down")))
+    receive(ports)
+    engine.run_all(ports)
+
+    assert the_lead(ports).place == "owner"
+
+
+def test_switched_off_enrichment_is_not_asked(ports: Ports, engine: WaitingEngine) -> None:
+    """The kill switch of enrichment holds within the flow itself (G3)."""
+    provider = CountingEnricher({"company_size": 7000})
+    ports = replace(ports, enricher=provider)
+    who = Actor(kind="person", id="oscar")
+    set_switch(ports, "enrichment", is_on=False, actor=who, reason="trial")
+    receive(ports)
+    engine.run_all(ports)
+
+    assert provider.asked == []
+    assert the_lead(ports).place == "owner"
+
+
+@pytest.mark.parametrize("number", [40])
+def test_everybody_gets_a_fair_share(ports: Ports, engine: WaitingEngine, number: int) -> None:
+    """Leads of one kind spread over the pool with a difference of one at the most (R4)."""
+    for one in range(number):
+        receive(ports, email=f"p{one}@acme-widgets.com", name=f"P {one}", job_title=None)
+    engine.run_all(ports)
+
+    with ports.database.reading() as work:
+        counts = work.assignments.counts()
+    assert sum(counts.values()) == number
+    assert max(counts.values()) - min(counts.values()) <= 1
+
+
+def test_returning_nurtured_lead_is_routed_again(ports: Ports, engine: WaitingEngine) -> None:
+    """News about a lead in nurture bring it back to routing."""
+    receive(ports, phone=None, company=None, job_title="Intern", company_size=None)
+    engine.run_all(ports)
+    assert the_lead(ports).place == "nurture"
+
+    receive(ports, job_title=None)
+    engine.run_all(ports)
+
+    assert the_lead(ports).place == "owner"
+
+
+def test_owner_hears_of_a_returning_lead(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """A lead that comes back is told in the thread of its one card."""
+    an_owned_lead(ports, engine)
+    receive(ports, message="Me again.")
+    engine.run_all(ports)
+
+    assert [text for _, text in messenger.texts()] == ["Came back through Website form."]
+    assert messenger.posted[-1].thread == messenger.posted[0].place
+    assert messenger.lead_cards()[0].message == "Me again."
+
+
+def test_week_and_day_are_the_owners_own(ports: Ports, engine: WaitingEngine) -> None:
+    """Leads of yesterday do not count for today's cap."""
+    an_owned_lead(ports, engine)
+    ports.clock.forward(timedelta(days=1))  # type: ignore[attr-defined]
+    receive(ports, email="b@acme-widgets.com", name="B")
+    engine.run_all(ports)
+
+    with ports.database.reading() as work:
+        newest = work.leads.find("b@acme-widgets.com", 1)[0]
+        facts = work.assignments.decisions_of(newest.id)[-1].facts
+    members = [member for pool in facts.pools for member in pool.members]
+    assert sum(member.today for member in members) == 0
+    assert sum(member.this_week for member in members) == 1
