@@ -1,0 +1,28 @@
+"""The `baton` command: one group a file, one line each."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli import audit, case, database, health, lead, policy, run, switch
+
+app = typer.Typer(
+    name="baton",
+    help="A Slack-first lead router: policy decides, people override, nothing is lost.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("sandbox")(run.sandbox)
+app.command("health")(health.health)
+app.add_typer(lead.app, name="lead")
+app.add_typer(case.app, name="case")
+app.add_typer(policy.app, name="policy")
+app.add_typer(switch.app, name="switch")
+app.add_typer(audit.app, name="audit")
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,59 @@
+"""What commands work on: the settings, the database and the ports, without a running engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from bot.cli.output import FINDING, USAGE, fail
+from bot.log import set_up_logging
+from bot.settings import Settings
+from bot.wiring import Program, build
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from storage.unit_of_work import UnitOfWork
+
+
+def read_settings() -> Settings:
+    """The settings; ends the command with what is wrong in the environment."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        names = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
+        fail(f"The environment or .env is not usable: {names}")
+    set_up_logging(settings.log_level)
+    return settings
+
+
+@contextmanager
+def open_desk() -> Iterator[Ports]:
+    """The ports of a program that is not launched: it can read, write and submit work."""
+    program: Program | None = None
+    try:
+        program = build(read_settings())
+        yield program.ports
+    except (NotFoundError, NotAllowedError, TooLateError) as refusal:
+        fail(str(refusal), FINDING)
+    except (OperationalError, ArgumentError, ValueError) as error:
+        fail(f"The database cannot be used: {_first_line(error)}", USAGE)
+    finally:
+        if program is not None:
+            program.engine.stop()
+
+
+@contextmanager
+def reading() -> Iterator[tuple[Ports, UnitOfWork]]:
+    """Open the desk and read; ends the command when Baton was never started here."""
+    with open_desk() as ports, ports.database.reading() as work:
+        try:
+            ports.policies.active(work)
+        except LookupError as error:
+            fail(str(error), FINDING)
+        yield ports, work
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,79 @@
+"""`baton lead`: find, show, why, history."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.desk import reading
+from bot.cli.output import AsJson, show_json, show_lines, show_table
+from handlers.flows import look_up
+from storage.audit import AuditEntry
+
+app = typer.Typer(no_args_is_help=True, help="Find leads and see what happened to them.")
+
+Words = Annotated[str, typer.Argument(help="A lead's id, or words of its name, e-mail, company.")]
+
+
+@app.command()
+def find(
+    query: Annotated[str, typer.Argument(help="Words to look for; none lists all.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most this many.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Leads whose id, name, e-mail or company contain the words, newest first."""
+    with reading() as (_, work):
+        found = look_up.find(work, query, limit)
+    if as_json:
+        show_json(found)
+        return
+    columns = ("id", "name", "email", "company", "place", "owner", "case", "queue", "stage")
+    rows = [[getattr(lead, c) for c in columns] + [lead.score] for lead in found]
+    show_table(f"{len(found)} leads", [*columns, "score"], rows)
+
+
+@app.command()
+def show(lead: Words, as_json: AsJson = False) -> None:
+    """Everything known about one lead."""
+    with reading() as (_, work):
+        one = look_up.one_lead(work, lead)
+    facts = one.model_dump(mode="json")
+    if as_json:
+        show_json(facts)
+        return
+    rows = [(name, value) for name, value in facts.items() if value not in (None, [], {})]
+    show_table(one.display_name, ("field", "value"), rows)
+
+
+@app.command()
+def why(lead: Words, as_json: AsJson = False) -> None:
+    """Why this lead is where it is: each step of each decision, and every candidate."""
+    with reading() as (ports, work):
+        explanation = look_up.explain(work, ports.policies, look_up.one_lead(work, lead))
+    if as_json:
+        show_json(explanation)
+        return
+    show_lines([f"{explanation.name} is {explanation.place}.", *explanation.lines])
+
+
+@app.command()
+def history(lead: Words, as_json: AsJson = False) -> None:
+    """Every step on record, from the audit."""
+    with reading() as (_, work):
+        one = look_up.one_lead(work, lead)
+        entries = look_up.history(work, one)
+    if as_json:
+        show_json(entries)
+        return
+    rows = [
+        (e.seq, f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.action, f"{e.actor.kind}:{e.actor.id}", _why(e))
+        for e in entries
+    ]
+    show_table(one.display_name, ("#", "when", "what", "who", "why"), rows)
+
+
+def _why(entry: AuditEntry) -> str:
+    if entry.details is None:
+        return "(erased)"
+    return str(entry.details.get("reason") or "")

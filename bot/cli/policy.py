@@ -1,0 +1,54 @@
+"""`baton policy`: check the policy folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.desk import read_settings
+from bot.cli.output import FINDING, AsJson, fail, show_json, show_lines
+from bot.connectors.enrichment.directory import DirectoryEnricher, DirectoryError
+from bot.policy_folder import DIRECTORY, read_policy_folder
+from routing.policy.errors import PolicyErrors
+from routing.policy.load import load_policy_with_warnings
+
+app = typer.Typer(no_args_is_help=True, help="Policy: the tables that decide.")
+
+
+@app.callback()
+def policy() -> None:
+    """Policy: the tables that decide."""
+
+
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Default: BATON_POLICY_DIR.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read the whole policy and report every error at once, with file and line."""
+    folder = folder or read_settings().policy_dir
+    errors, warnings = _problems(folder)
+    if as_json:
+        show_json({"errors": errors, "warnings": warnings})
+    else:
+        show_lines(errors)
+        show_lines(f"warning: {warning}" for warning in warnings)
+        if not errors:
+            show_lines([f"{folder}: the policy is sound."])
+    if errors:
+        raise typer.Exit(FINDING)
+
+
+def _problems(folder: Path) -> tuple[list[str], list[str]]:
+    try:
+        _, warnings = load_policy_with_warnings(read_policy_folder(folder))
+        DirectoryEnricher(folder / DIRECTORY)
+    except FileNotFoundError as error:
+        fail(str(error))
+    except PolicyErrors as refused:
+        return [str(error) for error in refused.errors], []
+    except DirectoryError as error:
+        return [str(error)], []
+    return [], [str(warning) for warning in warnings]

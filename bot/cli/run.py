@@ -1,0 +1,121 @@
+"""`baton run` and `baton sandbox`: the running program and the local workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from pydantic import SecretStr
+from slack_bolt import App
+
+from bot.cli.desk import read_settings
+from bot.cli.output import FINDING, console, fail
+from bot.connectors.enrichment.directory import DirectoryError
+from bot.local_workspace import LocalWorkspaceError, local_workspace
+from bot.settings import Settings
+from bot.slack_app import connect_socket, slack_app
+from bot.web.app import web_app
+from bot.wiring import Program, build
+from routing.policy.errors import PolicyErrors
+from sandbox import APP_TOKEN, BOT_TOKEN, SandboxServer
+
+GRACE_SECONDS = 5
+
+
+def run() -> None:
+    """Start Baton; without a Slack token it brings a local workspace of its own."""
+    settings = read_settings()
+    workspace: SandboxServer | None = None
+    try:
+        if not settings.has_slack:
+            workspace = local_workspace(settings)
+            workspace.start()
+            settings = connected_to(workspace, settings)
+        _serve(build(settings), workspace)
+    except PolicyErrors as refused:
+        fail("\n".join(str(error) for error in refused.errors), FINDING)
+    except (LocalWorkspaceError, DirectoryError, FileNotFoundError) as error:
+        fail(str(error), FINDING)
+    finally:
+        if workspace is not None:
+            workspace.stop()
+
+
+def connected_to(workspace: SandboxServer, settings: Settings) -> Settings:
+    """The settings of a bot in this local workspace."""
+    return settings.model_copy(
+        update={
+            "slack_bot_token": SecretStr(BOT_TOKEN),
+            "slack_app_token": SecretStr(APP_TOKEN),
+            "slack_api_url": workspace.api_url,
+        }
+    )
+
+
+def _serve(program: Program, workspace: SandboxServer | None) -> None:
+    """Run until a signal: first stop listening, then finish what runs, then leave."""
+    settings = program.settings
+    app = slack_app(settings, program.ports)
+    program.start()
+    socket = connect_socket(settings, app)
+    _greet(settings, workspace)
+    try:
+        uvicorn.run(web_app(program, _over_http(settings, app)), **_server_options(settings))
+    finally:
+        if socket is not None:
+            socket.close()
+        program.stop()
+
+
+def _over_http(settings: Settings, app: App) -> App | None:
+    """Slack may call us over HTTP only where a signing secret tells its calls from others'."""
+    return app if settings.slack_signing_secret else None
+
+
+def _server_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "host": settings.http_host,
+        "port": settings.http_port,
+        "log_level": "warning",
+        "access_log": False,
+        "timeout_graceful_shutdown": GRACE_SECONDS,
+        "timeout_keep_alive": 10,
+        "limit_concurrency": 500,
+        "server_header": False,
+    }
+
+
+def _greet(settings: Settings, workspace: SandboxServer | None) -> None:
+    address = f"http://{settings.http_host}:{settings.http_port}"
+    console.print(f"Baton takes leads at [bold]{address}/intake/web/website[/bold]")
+    if workspace is not None:
+        console.print(f"Local Slack workspace: [bold]{workspace.base_url}[/bold]")
+    console.print("Stop with Ctrl-C.")
+
+
+def sandbox(
+    reset: Annotated[bool, typer.Option("--reset", help="Empty the workspace first.")] = False,
+    state: Annotated[Path | None, typer.Option(help="Where the workspace is kept.")] = None,
+) -> None:
+    """Start the local Slack workspace alone, for one or several replicas of Baton."""
+    settings = read_settings()
+    try:
+        workspace = local_workspace(settings, state=state, reset=reset)
+        workspace.start()
+    except PolicyErrors as refused:
+        fail("\n".join(str(error) for error in refused.errors), FINDING)
+    except (LocalWorkspaceError, FileNotFoundError) as error:
+        fail(str(error), FINDING)
+    console.print(f"Local Slack workspace: [bold]{workspace.base_url}[/bold]")
+    console.print("Connect Baton to it with this environment:")
+    console.print(f"  SLACK_BOT_TOKEN={BOT_TOKEN} SLACK_APP_TOKEN={APP_TOKEN}")
+    console.print(f"  SLACK_API_URL={workspace.api_url}")
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    finally:
+        workspace.stop()

@@ -1,0 +1,13 @@
+"""The summariser that needs no model: fixed words around what is on record."""
+
+from __future__ import annotations
+
+from handlers.flows.ports import WrittenSummary
+from prompts.lead_summary import SummaryInput, template
+
+
+class TemplateSummariser:
+    model = "template"
+
+    def summarise(self, lead: SummaryInput) -> WrittenSummary:
+        return WrittenSummary(template(lead))

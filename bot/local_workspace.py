@@ -1,0 +1,57 @@
+"""The local Slack workspace, peopled from the policy folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.policy_folder import read_policy_folder
+from bot.settings import Settings
+from routing.policy.load import load_policy
+from routing.policy.model import Policy
+from sandbox import SandboxChannel, SandboxPerson, SandboxServer, reset_state
+
+MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+STATE = Path("var/sandbox.jsonl")
+
+
+class LocalWorkspaceError(Exception):
+    """The workspace cannot start; the message says what to change."""
+
+
+def local_workspace(
+    settings: Settings, *, state: Path | None = None, reset: bool = False
+) -> SandboxServer:
+    """A workspace with everybody of the policy in it, not yet started."""
+    policy = load_policy(read_policy_folder(settings.policy_dir))
+    state = state or STATE
+    if reset:
+        reset_state(state)
+    intake = f"http://{settings.http_host}:{settings.http_port}/intake/web/website"
+    return SandboxServer(
+        people=_people(policy),
+        channels=_channels(policy),
+        manifest=MANIFEST,
+        port=settings.sandbox_port,
+        state=state,
+        intake_url=intake,
+    )
+
+
+def _people(policy: Policy) -> list[SandboxPerson]:
+    return [
+        SandboxPerson(
+            user_id=person.slack_user,
+            name=person.name,
+            email=person.email,
+            tz=person.time_zone,
+            title=person.role.upper(),
+        )
+        for person in policy.people
+    ]
+
+
+def _channels(policy: Policy) -> list[SandboxChannel]:
+    """The policy's channels; a local workspace makes their names out of their ids."""
+    own = {pool.channel for pool in policy.pools if pool.channel}
+    ids = [policy.company.managers_channel, *sorted(own - {policy.company.managers_channel})]
+    return [SandboxChannel(channel_id=c, name=c.removeprefix("C0").lower()) for c in ids]

@@ -1,0 +1,44 @@
+"""Settings from the environment and `.env`; every name is part of the contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What the environment says. Without Slack tokens Baton runs its own local workspace."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Field("sqlite:///var/baton.db", validation_alias="BATON_DATABASE_URL")
+    policy_dir: Path = Field(Path("policy"), validation_alias="BATON_POLICY_DIR")
+    http_host: str = Field("127.0.0.1", validation_alias="BATON_HTTP_HOST")
+    http_port: int = Field(8080, validation_alias="BATON_HTTP_PORT", ge=0, le=65535)
+    sandbox_port: int = Field(8090, validation_alias="BATON_SANDBOX_PORT", ge=0, le=65535)
+    log_level: str = Field("INFO", validation_alias="BATON_LOG_LEVEL")
+    replica: str | None = Field(None, validation_alias="BATON_REPLICA")
+    admin_token: SecretStr | None = Field(None, validation_alias="BATON_ADMIN_TOKEN")
+
+    slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    slack_api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
+
+    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str = Field("https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL")
+    ai_model: str = Field("gpt-5-mini", validation_alias="BATON_AI_MODEL")
+
+    @property
+    def has_slack(self) -> bool:
+        return self.slack_bot_token is not None
+
+    @property
+    def has_ai(self) -> bool:
+        """A key, or an address of one's own: a compatible local server may need no key."""
+        return self.openai_api_key is not None or self.openai_base_url != _OPENAI
+
+
+_OPENAI = "https://api.openai.com/v1"

@@ -1,0 +1,41 @@
+"""Slack over HTTP: `POST /slack/events`, for workspaces without Socket Mode."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from slack_bolt import App, BoltRequest
+from starlette.concurrency import run_in_threadpool
+
+from bot.web.bodies import read_body
+from handlers.intake.problem import RefusedError
+
+MAX_BYTES = 1024 * 1024
+
+
+def add_to(app: FastAPI, slack_app: App) -> None:
+    """Add the endpoint; listeners run on threads, so that a click never blocks the loop."""
+
+    @app.post("/slack/events", include_in_schema=False)
+    async def slack_events(request: Request) -> Response:
+        body = await read_body(request, limit=MAX_BYTES)
+        _check_headers(request)
+        bolt_request = BoltRequest(
+            body=body.decode("utf-8", "replace"),
+            query=request.url.query,
+            headers={name: [value] for name, value in request.headers.items()},
+        )
+        answer = await run_in_threadpool(slack_app.dispatch, bolt_request)
+        return Response(
+            content=answer.body, status_code=answer.status, headers=dict(answer.first_headers())
+        )
+
+
+def _check_headers(request: Request) -> None:
+    """Bolt answers 500 to a signature or timestamp it cannot read; we answer 401."""
+    signature = request.headers.get("x-slack-signature", "")
+    timestamp = request.headers.get("x-slack-request-timestamp", "")
+    if not (signature.isascii() and timestamp.isascii() and timestamp.isdigit()):
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, "The request is not signed by Slack.")

@@ -1,0 +1,145 @@
+"""The one place where everything is put together; the tests use it too."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from slack_sdk import WebClient
+
+from bot.clock import SystemClock
+from bot.connectors.enrichment.directory import DirectoryEnricher
+from bot.connectors.llm.template import TemplateSummariser
+from bot.connectors.slack import SlackMessenger
+from bot.engine import KEPT, DurableEngine
+from bot.policy_folder import DIRECTORY, read_policy_folder
+from bot.scheduler import Ticker
+from bot.settings import Settings
+from handlers.flows.enforce_sla import enforce_sla
+from handlers.flows.policy_book import ActivePolicy, PolicyBook
+from handlers.flows.ports import Clock, FlowName, Messenger, Ports, Summariser
+from handlers.flows.registry import FLOWS
+from handlers.flows.report_stuck import report_stuck
+from handlers.jobs.heal import heal
+from storage.engine import open_engine, open_work_engine
+from storage.schema import upgrade
+from storage.unit_of_work import Database
+
+EMBEDDED_REPLICA = "embedded"
+"""On SQLite there is one process, and it takes up its own work after a crash."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything that runs, and the ports its flows use."""
+
+    settings: Settings
+    ports: Ports
+    engine: DurableEngine
+    ticker: Ticker
+
+    def start(self) -> None:
+        """Adopt the policy folder and start working."""
+        adopt_policy(self.ports, self.settings.policy_dir)
+        self.engine.launch()
+        self.ticker.start()
+
+    def stop(self) -> None:
+        self.ticker.stop()
+        self.engine.stop()
+
+
+def open_database(settings: Settings) -> Database:
+    """The database with its schema brought up to date."""
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    return Database(engine)
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    messenger: Messenger | None = None,
+    ai: Summariser | None = None,
+) -> Program:
+    """Wire the program from its settings; what is passed in replaces what would be made."""
+    clock = clock or SystemClock()
+    database = open_database(settings)
+    engine = DurableEngine(
+        database=database,
+        work_engine=open_work_engine(settings.database_url),
+        clock=clock,
+        replica=settings.replica or _replica_name(database),
+    )
+    ports = Ports(
+        clock=clock,
+        database=database,
+        engine=engine,
+        policies=PolicyBook(),
+        enricher=DirectoryEnricher(settings.policy_dir / DIRECTORY),
+        template=TemplateSummariser(),
+        messenger=messenger or SlackMessenger(slack_client(settings)),
+        ai=ai or _ai(settings),
+    )
+    engine.wire(
+        run=lambda flow, arguments: FLOWS[flow].run(ports, *arguments),
+        on_stuck=lambda flow, arguments, error: _on_stuck(ports, flow, arguments, error),
+    )
+    return Program(settings, ports, engine, _ticker(ports, engine))
+
+
+def _replica_name(database: Database) -> str:
+    if database.engine.dialect.name == "sqlite":
+        return EMBEDDED_REPLICA
+    return f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
+
+
+def slack_client(settings: Settings) -> WebClient:
+    """A client that never resends by itself: a repeated post would be a second message."""
+    token = settings.slack_bot_token
+    return WebClient(
+        token=token.get_secret_value() if token else None,
+        base_url=settings.slack_api_url,
+        timeout=10,
+        retry_handlers=[],
+    )
+
+
+def _ai(settings: Settings) -> Summariser | None:
+    if not settings.has_ai:
+        return None
+    # Heavy and optional (the `ai` extra): loaded only where a model is configured.
+    from bot.connectors.llm.openai import OpenAiSummariser
+
+    key = settings.openai_api_key
+    return OpenAiSummariser(
+        api_key=key.get_secret_value() if key else "none",
+        base_url=settings.openai_base_url,
+        model=settings.ai_model,
+    )
+
+
+def _on_stuck(ports: Ports, flow: FlowName, arguments: tuple[str, ...], error: str) -> None:
+    if flow == "work_lead":
+        report_stuck(ports, arguments[0], error)
+
+
+def _ticker(ports: Ports, engine: DurableEngine) -> Ticker:
+    ticker = Ticker()
+    ticker.every(timedelta(seconds=1), "enforce_sla", lambda: enforce_sla(ports))
+    ticker.every(timedelta(seconds=1), "supervise", lambda: engine.supervise(ports.clock.now()))
+    ticker.every(timedelta(seconds=1), "follow_switches", engine.follow_switches)
+    ticker.every(timedelta(minutes=1), "heal", lambda: heal(ports))
+    ticker.every(timedelta(hours=1), "prune", lambda: engine.prune(ports.clock.now() - KEPT))
+    return ticker
+
+
+def adopt_policy(ports: Ports, folder: Path) -> ActivePolicy:
+    """Put the folder's policy in force if it is not. Raises PolicyErrors."""
+    files = read_policy_folder(folder)
+    with ports.database.writing() as work:
+        return ports.policies.adopt(work, files, ports.clock.now())
