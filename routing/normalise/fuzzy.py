@@ -1,0 +1,71 @@
+"""Guarded repair of misspelt names: one nearest meaning with a margin, or nothing."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+LONG = 9  # letters from which a changed letter is taken for a slip
+SHORTEST = 5  # letters; shorter words are one slip away from too many others
+
+
+def allowed_slips(word: str) -> int:
+    """Return how many slips (insert, delete, change, swap neighbours) a word may hold."""
+    return 0 if len(word) < SHORTEST else 1 if len(word) < 9 else 2
+
+
+def nearest(word: str, table: Mapping[str, str]) -> str | None:
+    """Return the one value whose names lie nearest to `word`, or None.
+
+    Names must begin with the same letter and be at least as near as `allowed_slips`; when names
+    of two values (an empty value included) lie equally near there is no answer.
+    """
+    slips = allowed_slips(word)
+    if not slips or len(word) > 40 or not word.isascii():
+        return None
+    return _best(word, slips, _candidates(_Identity(table), word[0], len(word)))
+
+
+def _best(word: str, slips: int, names: Iterable[tuple[str, str]]) -> str | None:
+    found: dict[int, set[str]] = {}
+    for name, value in names:
+        distance = OSA.distance(word, name, score_cutoff=slips)
+        if distance <= slips and not _is_another_word(word, name):
+            found.setdefault(distance, set()).add(value)
+    if not found:
+        return None
+    values = found[min(found)]
+    return values.pop() or None if len(values) == 1 else None
+
+
+def _is_another_word(word: str, name: str) -> bool:
+    """One letter changed makes another word of a short one: shopping and shipping."""
+    return len(word) == len(name) < LONG and sorted(word) != sorted(name)
+
+
+class _Identity:
+    """A frozen table hashed by identity, so that its buckets can be cached."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.table is self.table
+
+
+@lru_cache(maxsize=512)
+def _buckets(table: _Identity) -> dict[tuple[str, int], list[tuple[str, str]]]:
+    buckets: dict[tuple[str, int], list[tuple[str, str]]] = {}
+    for name, value in table.table.items():
+        if name and name.isascii() and len(name) >= SHORTEST:
+            buckets.setdefault((name[0], len(name)), []).append((name, value))
+    return buckets
+
+
+def _candidates(table: _Identity, letter: str, length: int) -> Iterable[tuple[str, str]]:
+    buckets = _buckets(table)
+    for size in range(length - 2, length + 3):
+        yield from buckets.get((letter, size), ())

@@ -1,0 +1,62 @@
+"""Company size as a number of people: a number is itself, a range its lower bound."""
+
+import re
+
+from routing.normalise.text import fold, words
+
+LARGEST = 10_000_000  # nobody employs more; a larger number is something else (a phone, a revenue)
+_NUMBER = r"\d{1,3}(?:[ ,.'’\u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?"
+_SIZE = re.compile(
+    rf"^(?P<lead>(?:~|≈|ca\.?|c\.|circa|about|around|approx\.?"
+    rf"|approximately|roughly|over"
+    rf"|more than|at least|min\.?|rund|etwa|über|mehr als|environ|plus de|unos|más de|mas de"
+    rf"|oltre|>=?|≥)"
+    rf"\s*)*(?P<first>{_NUMBER})\s*(?P<unit>k|tsd|thousand|mil|m|mio|million)?\b\.?\s*(?P<plus>\+)?"
+    rf"(?:\s*(?:-|–|—|to|bis|à|a|and|et|bis zu|\.\.+)\s*(?P<last>{_NUMBER})\s*"
+    rf"(?P<unit2>k|tsd|thousand|mil|m|mio|million)?\b)?\s*(?P<plus2>\+)?"
+    rf"\s*(?:or more|and more|and above|and up|u\.? ?m\.?)?\s*(?P<tail>[^\d]*)$",
+    re.I,
+)
+_PEOPLE = words("""
+    employees employee people staff fte ftes persons members workers headcount heads emp empl
+    team size company mitarbeiter mitarbeitende mitarbeiterinnen ma beschaftigte angestellte
+    personen leute employes salaries salarie collaborateurs personnes personas empleados
+    trabajadores dipendenti addetti persone funcionarios colaboradores empregados medewerkers
+    werknemers personeel pracownikow zamestnancu anstallda ansatte full time total in worldwide
+    globally of and about approx self employed""")
+_FACTOR = {"k": 1_000, "tsd": 1_000, "thousand": 1_000, "mil": 1_000}
+_JUST_ME = frozenset({"just me", "only me", "myself only", "nur ich", "solo", "self employed"})
+
+
+def _number(text: str, unit: str | None) -> int | None:
+    """A written number with thousands marks or, before a unit, with decimals."""
+    plain = re.sub(r"[ ,.'’\u00a0\u202f](?=\d{3}(?:\D|$))", "", text)
+    if re.fullmatch(r"\d+", plain):
+        value = float(plain) if len(plain) <= 9 else float("inf")
+    elif unit:
+        value = float(text.replace(",", "."))
+    else:
+        return int(text.split(".")[0]) if re.fullmatch(r"\d+\.0", text) else None
+    if unit and unit.lower() not in _FACTOR:
+        return None  # millions: revenue rather than people
+    value *= _FACTOR[unit.lower()] if unit else 1
+    return int(value) if 0 < value <= LARGEST and value == int(value) else None
+
+
+def company_size(value: str) -> int | None:
+    """Return the number of people in a cleaned one-line company size, or None where vague.
+
+    `1,000` is 1000, `1000+` is 1000, `51-200` is 51, `~2k employees` is 2000. `< 50`, `small` and a
+    number followed by other words than people (`10 million EUR`) are not certain. Never raises.
+    """
+    text = value.strip(" .;:\"'")
+    if fold(text) in _JUST_ME:
+        return 1
+    match = _SIZE.match(text) if len(text) <= 60 else None
+    if not match or set(fold(match["tail"]).split()) - _PEOPLE:
+        return None
+    first = _number(match["first"], match["unit"] or (match["unit2"] if match["last"] else None))
+    if match["last"] is None or first is None:
+        return first
+    last = _number(match["last"], match["unit2"])
+    return first if last is not None and first <= last else None
