@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     func,
     select,
     text,
@@ -31,13 +32,15 @@ decisions = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("lead_id", String(40), ForeignKey("leads.id"), nullable=False),
+    # the decisions about one lead count from 1
+    Column("number", Integer, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     # `policy`, or the id of the person who overrode it
     Column("decided_by", String(80), nullable=False),
     Column("policy_version", Integer, nullable=False),
     Column("facts", Typed(RoutingFacts), nullable=False),
     Column("decision", Typed(Decision), nullable=False),
-    Index("ix_decisions_lead_id", "lead_id", "decided_at"),
+    UniqueConstraint("lead_id", "number"),
 )
 
 assignments = Table(
@@ -82,6 +85,9 @@ class StoredDecision(Value):
     decision: Decision
 
 
+_DECISION = tuple(decisions.c[name] for name in StoredDecision.model_fields)
+
+
 class Assignment(Value):
     """One person's ownership of one lead, from `assigned_at` until `ended_at` (UTC)."""
 
@@ -103,12 +109,18 @@ class Assignments:
         self._connection = connection
 
     def add_decision(self, decision: StoredDecision) -> None:
+        """Store it as the newest about its lead, which the caller holds locked."""
+        newest = select(func.coalesce(func.max(decisions.c.number), 0) + 1).where(
+            decisions.c.lead_id == decision.lead_id
+        )
         values = {name: getattr(decision, name) for name in StoredDecision.model_fields}
-        self._connection.execute(decisions.insert().values(**values))
+        self._connection.execute(
+            decisions.insert().values(**values, number=newest.scalar_subquery())
+        )
 
     def decision(self, decision_id: str) -> StoredDecision:
         """KeyError when there is none."""
-        query = select(decisions).where(decisions.c.id == decision_id)
+        query = select(*_DECISION).where(decisions.c.id == decision_id)
         row = self._connection.execute(query).one_or_none()
         if row is None:
             raise KeyError(decision_id)
@@ -117,9 +129,7 @@ class Assignments:
     def decisions_of(self, lead_id: str) -> list[StoredDecision]:
         """All decisions about a lead, oldest first."""
         query = (
-            select(decisions)
-            .where(decisions.c.lead_id == lead_id)
-            .order_by(decisions.c.decided_at, decisions.c.id)
+            select(*_DECISION).where(decisions.c.lead_id == lead_id).order_by(decisions.c.number)
         )
         return [
             StoredDecision.model_construct(**row._mapping)

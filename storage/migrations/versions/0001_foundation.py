@@ -209,6 +209,7 @@ def upgrade() -> None:
         "decisions",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("lead_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by", sa.String(length=80), nullable=False),
         sa.Column("policy_version", sa.Integer(), nullable=False),
@@ -216,8 +217,8 @@ def upgrade() -> None:
         sa.Column("decision", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_decisions_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("lead_id", "number", name=op.f("uq_decisions_lead_id_number")),
     )
-    op.create_index("ix_decisions_lead_id", "decisions", ["lead_id", "decided_at"], unique=False)
     op.create_table(
         "lead_keys",
         sa.Column("kind", sa.String(length=20), nullable=False),
