@@ -1,0 +1,118 @@
+// The page's start: who is looking, at what, and what to do when something changes.
+
+import { directory, get, listen, me, post } from "./api.js";
+import { closeThread, follow, older, open, show, take, wireComposers } from "./conversation.js";
+import { byId, h, later } from "./dom.js";
+import { refreshHome, refreshModal, wireModal } from "./modal.js";
+import { refreshTraffic, wirePanels } from "./panels.js";
+
+async function start() {
+  const found = await get("people");
+  directory.people = new Map(found.people.map((person) => [person.id, person]));
+  Object.assign(directory, { app: found.app, commands: found.commands, home: found.home });
+  byId("open-lead").hidden = !found.intake;
+  const asked = new URLSearchParams(location.search).get("as");
+  const person = directory.people.get(asked) ?? found.people[0];
+  Object.assign(me, { id: person.id, tz: person.tz });
+  if (asked !== me.id) history.replaceState(null, "", `?as=${me.id}${location.hash}`);
+  fillPeople(found.people);
+  wireComposers();
+  follow();
+  wireModal();
+  wirePanels();
+  byId("older").addEventListener("click", older);
+  byId("close-thread").addEventListener("click", closeThread);
+  window.addEventListener("hashchange", route);
+  // Everything is loaded once the live updates flow, so that nothing falls between the two.
+  listen(onChange, onConnection);
+}
+
+function fillPeople(people) {
+  const select = byId("person");
+  for (const person of people) {
+    const words = person.title ? `${person.name} · ${person.title}` : person.name;
+    select.append(h("option", { value: person.id, selected: person.id === me.id }, words));
+  }
+  select.addEventListener("change", () => location.assign(`/?as=${select.value}${keepsHash() ? location.hash : ""}`));
+}
+
+const keepsHash = () => !location.hash.startsWith("#D");
+
+async function refreshNav() {
+  const { conversations } = await get("conversations");
+  directory.channels = new Map(conversations.map((one) => [one.id, one]));
+  const channels = conversations.filter((one) => one.kind !== "im");
+  const directs = conversations.filter((one) => one.kind === "im");
+  byId("nav").replaceChildren(
+    ...group("Channels", channels.map((one) => entry(one.id, "#", one.name, one.unread))),
+    ...group("Direct messages", directs.map((one) => entry(one.id, "●", one.name, one.unread))),
+    ...group("Apps", directory.home ? [entry("home", "⌂", `${directory.app.name} Home`, 0)] : []),
+  );
+}
+
+function group(title, entries) {
+  return entries.length ? [h("h2", {}, title), h("ul", {}, entries)] : [];
+}
+
+function entry(id, sign, name, unread) {
+  const here = current() === id;
+  const badge = unread && !here ? h("span", { className: "badge", "aria-label": `${unread} unread` }, String(unread)) : null;
+  const className = `${here ? "here" : ""}${badge ? " unread" : ""}`;
+  return h("li", {}, h("a", { href: `#${id}`, className, "aria-current": here ? "page" : null },
+    h("span", { className: "sign", "aria-hidden": "true" }, sign), h("span", { className: "name" }, name), badge));
+}
+
+/** The conversation the address names; the person's direct message without one. */
+function current() {
+  return decodeURIComponent(location.hash.slice(1)) || `D${me.id.slice(1)}`;
+}
+
+async function route() {
+  const id = current();
+  const isHome = id === "home" && directory.home;
+  const channel = directory.channels.get(id);
+  closeThread();
+  byId("home").hidden = !isHome;
+  byId("scroller").hidden = byId("composer").hidden = isHome;
+  refreshNav();
+  if (isHome) {
+    open.channel = null;
+    title(`${directory.app.name} Home`, "What the app shows you alone");
+    await refreshHome();
+    await post("home", { tab: "home" });
+  } else if (channel) {
+    title(channel.kind === "im" ? channel.name : `# ${channel.name}`, channel.kind === "im" ? "Direct message with the app" : `${channel.members} members`);
+    await show(channel);
+    if (channel.kind === "im") post("home", { tab: "messages" });
+  } else {
+    location.replace(`#D${me.id.slice(1)}`);
+  }
+}
+
+function title(main, sub) {
+  byId("title").textContent = main;
+  byId("subtitle").textContent = sub;
+  document.title = `${main} · Sandbox`;
+}
+
+const navSoon = later(refreshNav);
+
+function onChange(change) {
+  if (change.kind.startsWith("message.")) {
+    take(change);
+    navSoon();
+  } else if (change.kind === "view") refreshModal();
+  else if (change.kind === "home" && current() === "home") refreshHome();
+  else if (change.kind === "read") navSoon();
+  else if (change.kind === "traffic") refreshTraffic();
+}
+
+async function onConnection(connected) {
+  byId("connection").textContent = connected ? "" : "Reconnecting…";
+  if (!connected) return;
+  await refreshNav();
+  await route();
+  await refreshModal();
+}
+
+start();

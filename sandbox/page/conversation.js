@@ -1,0 +1,206 @@
+// One conversation: its messages, the thread beside it, and the composers.
+
+import { directory, get, me, nameOf, post } from "./api.js";
+import { blocks } from "./blocks.js";
+import { byId, h } from "./dom.js";
+import { mrkdwn } from "./text.js";
+
+const WINDOW = 300;
+export const open = { channel: null, thread: null };
+const shown = new Map();
+let missed = null;
+
+const scroller = () => byId("scroller");
+const toBottom = () => (scroller().scrollTop = scroller().scrollHeight);
+let following = true;
+
+/** Whoever reads the latest stays there when messages or panels change the height. */
+export function follow() {
+  scroller().addEventListener("scroll", () => {
+    following = scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 80;
+  });
+  const observer = new ResizeObserver(() => following && toBottom());
+  observer.observe(scroller());
+  observer.observe(byId("messages"));
+}
+
+/** Show a conversation's latest messages. */
+export async function show(channel) {
+  open.channel = channel;
+  const during = (missed = []);
+  const found = await get("messages", { channel: channel.id });
+  if (missed !== during) return;
+  missed = null;
+  shown.clear();
+  byId("messages").replaceChildren(...(found.messages ?? []).map((m) => item(m, channel.id)));
+  byId("older").hidden = !found.has_more;
+  if (!found.messages?.length) byId("messages").append(emptiness(channel));
+  byId("composer-text").placeholder = `Message ${channel.kind === "im" ? channel.name : "#" + channel.name}`;
+  during.forEach(take);
+  following = true;
+  toBottom();
+  post("read", { channel: channel.id });
+}
+
+export async function older() {
+  const first = [...shown.keys()].sort()[0];
+  const channel = open.channel;
+  const found = await get("messages", { channel: channel.id, before: first });
+  const height = scroller().scrollHeight;
+  byId("messages").prepend(...found.messages.map((m) => item(m, channel.id)));
+  byId("older").hidden = !found.has_more;
+  scroller().scrollTop += scroller().scrollHeight - height;
+}
+
+/** Take a live change into the list and the thread. */
+export function take(change) {
+  if (!open.channel || change.channel !== open.channel.id) return;
+  if (missed) return missed.push(change);
+  if (open.thread) takeInThread(change);
+  if (change.kind === "message.deleted") return remove(change.ts);
+  const message = change.message;
+  if (!message) return;
+  if (message.thread_ts && message.thread_ts !== message.ts) return countReply(change.parent);
+  const old = shown.get(message.ts);
+  if (old) return replace(old, message);
+  byId("messages").querySelector(".nothing")?.remove();
+  byId("messages").append(item(message, change.channel));
+  if (following) {
+    trim();
+    toBottom();
+  }
+  post("read", { channel: change.channel });
+}
+
+function replace(old, message) {
+  const held = old.node.contains(document.activeElement) && document.activeElement.textContent;
+  const node = item(message, open.channel.id);
+  old.node.replaceWith(node);
+  if (held) [...node.querySelectorAll("button")].find((b) => b.textContent === held)?.focus();
+}
+
+function remove(ts) {
+  shown.get(ts)?.node.remove();
+  shown.delete(ts);
+}
+
+/** Keep the list short while reading the latest; older messages can be loaded again. */
+function trim() {
+  const extra = [...shown.keys()].sort().slice(0, Math.max(0, shown.size - WINDOW));
+  extra.forEach(remove);
+  if (extra.length) byId("older").hidden = false;
+}
+
+function countReply(parent) {
+  const old = parent && shown.get(parent.ts);
+  if (old) replace(old, parent);
+}
+
+function item(message, channelId, inThread = false) {
+  const surface = { place: { channel: channelId, ts: message.ts }, values: {} };
+  const body = message.blocks?.length ? blocks(message.blocks, surface) : [h("div", { className: "text" }, mrkdwn(message.text))];
+  const author = nameOf(message.user);
+  const isApp = message.bot_id || message.user === "USLACKBOT";
+  const node = h("li", { className: `message${message.is_ephemeral ? " ephemeral" : ""}`, "data-ts": message.ts },
+    h("div", { className: "avatar", "aria-hidden": "true", "data-hue": hue(message.user) }, initials(author)),
+    h("div", { className: "content" },
+      message.is_ephemeral ? h("p", { className: "only-you" }, "Only visible to you") : null,
+      h("p", { className: "byline" }, h("strong", {}, author), isApp ? h("span", { className: "app-tag" }, "APP") : null,
+        time(message.ts), message.edited && !message.blocks ? h("span", { className: "edited" }, "(edited)") : null),
+      h("div", { className: "blocks" }, body),
+      inThread ? null : threadLink(message)));
+  if (!inThread) shown.set(message.ts, { node, message });
+  return node;
+}
+
+function threadLink(message) {
+  if (message.is_ephemeral) return null;
+  const count = message.reply_count ?? 0;
+  const words = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply in thread";
+  return h("button", { type: "button", className: count ? "thread-link" : "thread-link quiet", onclick: () => openThread(message.ts) }, words);
+}
+
+const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => word[0] ?? "").join("").toUpperCase();
+const hue = (id) => [...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
+
+function time(ts) {
+  const at = new Date(Number(ts) * 1000);
+  const today = new Date().toDateString() === at.toDateString();
+  const options = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  const words = at.toLocaleString("en-GB", { timeZone: me.tz, ...options });
+  return h("time", { dateTime: at.toISOString(), title: `${at.toISOString()} · ts ${ts}` }, words);
+}
+
+function emptiness(channel) {
+  const words = channel.kind === "im" ? `This is your direct message with ${channel.name}.` : `Nothing has been said in #${channel.name} yet.`;
+  return h("li", { className: "nothing" }, words);
+}
+
+// The thread
+
+export async function openThread(ts) {
+  open.thread = ts;
+  const found = await get("messages", { channel: open.channel.id, thread: ts });
+  byId("thread-messages").replaceChildren(...(found.messages ?? []).map((m) => item(m, open.channel.id, true)));
+  byId("thread").hidden = false;
+  byId("thread-text").focus();
+}
+
+export function closeThread() {
+  open.thread = null;
+  byId("thread").hidden = true;
+}
+
+function takeInThread(change) {
+  const message = change.message;
+  const ours = message ? message.thread_ts === open.thread || message.ts === open.thread : change.kind === "message.deleted";
+  if (ours) openThread(open.thread);
+}
+
+// The composers
+
+export function wireComposers() {
+  wire(byId("composer"), byId("composer-text"), (text) => say(text));
+  wire(byId("thread-composer"), byId("thread-text"), (text) => say(text, open.thread));
+  byId("composer-text").addEventListener("input", hint);
+}
+
+function wire(form, area, send) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = area.value.trim();
+    area.value = "";
+    area.style.height = "";
+    if (text) send(text);
+  });
+  area.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  area.addEventListener("input", () => {
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, 200)}px`;
+  });
+}
+
+async function say(text, thread = null) {
+  const channel = open.channel.id;
+  byId("composer-hint").textContent = "";
+  if (!text.startsWith("/")) return report(await post("post", { channel, text, thread_ts: thread }));
+  if (thread) return report({ ok: false, detail: `${text.split(" ")[0]} is not supported in threads.` });
+  byId("composer-hint").textContent = "Running…";
+  const answer = await post("command", { channel, text });
+  byId("composer-hint").textContent = "";
+  if (!answer.shown) report(answer);
+}
+
+function report(answer) {
+  if (!answer.ok) byId("composer-hint").textContent = `⚠️ ${answer.detail ?? answer.error}`;
+}
+
+function hint() {
+  const text = byId("composer-text").value;
+  const known = directory.commands.filter((c) => text.startsWith("/") && c.name.startsWith(text.split(" ")[0]));
+  byId("composer-hint").textContent = known.map((c) => `${c.name} ${c.hint}`.trim()).join("   ");
+}

@@ -1,0 +1,297 @@
+"""The API of the web page, used by the driver and by outsiders too. See README.md."""
+
+import asyncio
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.faults import Faults
+from sandbox.http_api import json_response
+from sandbox.interactions import Interactions, Place
+from sandbox.manifest import Manifest
+from sandbox.workspace.messages import Workspace
+from sandbox.workspace.model import BOT_USER_ID, Conversation, Json, Message, SlackError
+from sandbox.workspace.shapes import message_shape, view_shape
+from sandbox.workspace.surfaces import Surfaces
+from sandbox.workspace.traffic import Traffic
+
+Endpoint = Callable[[Request], Awaitable[Json]]
+INTAKE_SECONDS = 10
+
+
+class PageApi:
+    """Endpoints under /sandbox. Refusals are `{"ok": false, "error": ...}` with status 400."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        surfaces: Surfaces,
+        manifest: Manifest,
+        interactions: Interactions,
+        faults: Faults,
+        traffic: Traffic,
+        intake_url: str | None,
+    ) -> None:
+        self._workspace = workspace
+        self._surfaces = surfaces
+        self._manifest = manifest
+        self._interactions = interactions
+        self._faults = faults
+        self._traffic = traffic
+        self._intake_url = intake_url
+
+    def routes(self) -> list[Route]:
+        """One line for each endpoint."""
+        return [
+            _get("people", self.people),
+            _get("conversations", self.conversations),
+            _get("messages", self.messages),
+            _get("modal", self.modal),
+            _get("home", self.home),
+            _get("traffic", self.traffic),
+            _get("faults", self.armed_faults),
+            _post("home", self.open_home),
+            _post("post", self.post),
+            _post("command", self.command),
+            _post("click", self.click),
+            _post("suggest", self.suggest),
+            _post("submit", self.submit),
+            _post("close", self.close),
+            _post("read", self.read),
+            _post("faults", self.arm_fault),
+            _post("intake", self.intake),
+        ]
+
+    # looking
+
+    async def people(self, request: Request) -> Json:
+        found = [
+            {"id": p.user_id, "name": p.name, "title": p.title, "email": p.email, "tz": p.tz}
+            for p in self._workspace.people.values()
+        ]
+        app = {"id": BOT_USER_ID, "name": self._workspace.app.name}
+        commands = [{"name": n, "hint": h} for n, h in sorted(self._manifest.commands.items())]
+        return {
+            "people": found,
+            "app": app,
+            "commands": commands,
+            "home": self._manifest.home_enabled,
+            "intake": self._intake_url,
+        }
+
+    async def conversations(self, request: Request) -> Json:
+        user = self._user(request.query_params.get("as", ""))
+        found = self._workspace.conversations_of(user)
+        return {"conversations": [self._conversation(user, c) for c in found]}
+
+    async def messages(self, request: Request) -> Json:
+        """A window of a conversation, or with `thread` a message and its replies; oldest first."""
+        query = request.query_params
+        user = self._user(query.get("as", ""))
+        channel = self._joined(user, query.get("channel", ""))
+        if query.get("thread"):
+            root = self._workspace.message(channel.id, query["thread"])
+            thread = [root, *self._workspace.replies(channel.id, root.ts)]
+            mine = [m for m in self._ephemerals(user, channel) if m.thread_ts == root.ts]
+            return {"messages": self._shown(thread + mine), "has_more": False}
+        limit = min(int(query.get("limit", "50")), 200)
+        before = query.get("before") or None
+        page = self._workspace.history(channel.id, latest=before, limit=limit)
+        oldest = page.messages[-1].ts if page.messages and page.has_more else "0"
+        mine = [
+            m
+            for m in self._ephemerals(user, channel)
+            if m.thread_ts is None and oldest <= m.ts < (before or "9" * 12)
+        ]
+        return {"messages": self._shown(page.messages + mine), "has_more": page.has_more}
+
+    async def modal(self, request: Request) -> Json:
+        """The modal on top, or null."""
+        stack = self._surfaces.stack(self._user(request.query_params.get("as", "")))
+        return {"view": view_shape(stack[-1]) if stack else None, "depth": len(stack)}
+
+    async def home(self, request: Request) -> Json:
+        view = self._surfaces.homes.get(self._user(request.query_params.get("as", "")))
+        return {"view": view_shape(view) if view else None}
+
+    async def traffic(self, request: Request) -> Json:
+        after = int(request.query_params.get("after", "0"))
+        return {"exchanges": [e.to_json() for e in self._traffic.since(after)]}
+
+    async def armed_faults(self, request: Request) -> Json:
+        return {"armed": self._faults.armed()}
+
+    # doing
+
+    async def open_home(self, request: Request) -> Json:
+        body = await _body(request)
+        return self._interactions.open_home(self._user(body["as"]), str(body.get("tab", "home")))
+
+    async def post(self, request: Request) -> Json:
+        body = await _body(request)
+        thread = body.get("thread_ts")
+        message = self._interactions.post(
+            self._user(body["as"]), self._channel(body), str(body["text"]), thread
+        )
+        return {"ts": message.ts}
+
+    async def command(self, request: Request) -> Json:
+        body = await _body(request)
+        user = self._user(body["as"])
+        return await self._interactions.command(user, self._channel(body), str(body["text"]))
+
+    async def click(self, request: Request) -> Json:
+        body = await _body(request)
+        return await self._interactions.click(
+            self._user(body["as"]),
+            _place(body),
+            action_id=str(body.get("action_id", "")),
+            label=str(body.get("label", "")),
+            block_id=str(body.get("block_id", "")),
+            value=body.get("value"),
+            state=body.get("values"),
+        )
+
+    async def suggest(self, request: Request) -> Json:
+        body = await _body(request)
+        return await self._interactions.suggest(
+            self._user(body["as"]),
+            _place(body),
+            str(body.get("action_id", "")),
+            str(body.get("block_id", "")),
+            str(body.get("query", "")),
+        )
+
+    async def submit(self, request: Request) -> Json:
+        body = await _body(request)
+        user = self._user(body["as"])
+        return await self._interactions.submit(user, str(body["view_id"]), body.get("values", {}))
+
+    async def close(self, request: Request) -> Json:
+        body = await _body(request)
+        everything = bool(body.get("everything"))
+        return await self._interactions.close(self._user(body["as"]), everything=everything)
+
+    async def read(self, request: Request) -> Json:
+        body = await _body(request)
+        user = self._user(body["as"])
+        self._workspace.mark_read(user, self._joined(user, str(body["channel"])).id)
+        return {}
+
+    async def arm_fault(self, request: Request) -> Json:
+        """`{"kind": ..., "method"?, "times"?, "number"?, "warn"?}`; see README.md."""
+        body = await _body(request)
+        arm_fault(self._faults, body)
+        return {"armed": self._faults.armed()}
+
+    async def intake(self, request: Request) -> Json:
+        """Send a form to the configured intake, for this page's sample lead."""
+        fields = (await _body(request)).get("fields", {})
+        if self._intake_url is None:
+            raise SlackError("no_intake", detail="the server was started without an intake URL")
+        status, text = await asyncio.to_thread(_send_form, self._intake_url, fields)
+        return {"status": status, "body": text}
+
+    # common
+
+    def _user(self, name_or_id: str) -> str:
+        return self._workspace.find_person(name_or_id).user_id
+
+    def _channel(self, body: Json) -> str:
+        """The channel named, or the person's direct message with the app."""
+        return str(body.get("channel") or self._workspace.direct(self._user(body["as"])).id)
+
+    def _joined(self, user: str, channel: str) -> Conversation:
+        found = self._workspace.conversation(channel)
+        if user not in found.members:
+            raise SlackError("not_in_channel")
+        return found
+
+    def _conversation(self, user: str, conversation: Conversation) -> Json:
+        direct = conversation.direct_with is not None
+        return {
+            "id": conversation.id,
+            "name": self._workspace.app.name if direct else conversation.name,
+            "kind": conversation.kind,
+            "unread": self._workspace.unread(user, conversation.id),
+            "members": len(conversation.members),
+        }
+
+    def _ephemerals(self, user: str, channel: Conversation) -> list[Message]:
+        return self._workspace.ephemerals(user, channel.id)
+
+    def _shown(self, messages: list[Message]) -> list[Json]:
+        ordered = sorted(messages, key=lambda message: message.ts)
+        return [message_shape(m, self._workspace.replies(m.channel, m.ts)) for m in ordered]
+
+
+def arm_fault(faults: Faults, wish: Json) -> None:
+    """Arm or do what a JSON wish says. Raises `unknown_fault`."""
+    kind, times = wish.get("kind"), int(wish.get("times", 1))
+    method = str(wish.get("method", "*"))
+    kinds: dict[Any, Callable[[], None]] = {
+        "rate_limit": lambda: faults.rate_limit(method, times, int(wish.get("number", 1))),
+        "fail": lambda: faults.fail(method, times, int(wish.get("number", 503))),
+        "hang": lambda: faults.hang(method, times, float(wish.get("number", 30))),
+        "drop_reply": lambda: faults.drop_reply(method, times),
+        "duplicate": lambda: faults.duplicate(times),
+        "hold": lambda: faults.hold(times),
+        "release": faults.release,
+        "disconnect": lambda: faults.disconnect(warn=bool(wish.get("warn", True))),
+        "clear": faults.clear,
+    }
+    if kind not in kinds:
+        raise SlackError("unknown_fault", known=sorted(kinds))
+    kinds[kind]()
+
+
+def _place(body: Json) -> Place:
+    return Place(body.get("channel"), body.get("ts"), body.get("view_id"))
+
+
+def _send_form(url: str, fields: dict[str, str]) -> tuple[int, str]:
+    data = urlencode({key: value for key, value in fields.items() if value}).encode()
+    if not url.startswith(("http://", "https://")):
+        raise SlackError("no_intake", detail=f"not an http address: {url}")
+    request = urllib.request.Request(url, data, method="POST")  # noqa: S310 (checked above)
+    try:
+        with urllib.request.urlopen(request, timeout=INTAKE_SECONDS) as response:  # noqa: S310
+            return response.status, response.read().decode("utf-8", "replace")
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode("utf-8", "replace")
+    except OSError as error:
+        return 0, f"no answer: {error}"
+
+
+async def _body(request: Request) -> Json:
+    body = await request.json()
+    if not isinstance(body, dict):
+        raise SlackError("json_not_object")
+    return body
+
+
+def _guarded(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            return json_response({"ok": True, **await endpoint(request)})
+        except SlackError as error:
+            return json_response(error.to_slack(), 400)
+        except (KeyError, ValueError, TypeError) as error:
+            refusal = {"ok": False, "error": "invalid_request", "detail": repr(error)}
+            return json_response(refusal, 400)
+
+    return answer
+
+
+def _get(name: str, endpoint: Endpoint) -> Route:
+    return Route(f"/sandbox/{name}", _guarded(endpoint), methods=["GET"])
+
+
+def _post(name: str, endpoint: Endpoint) -> Route:
+    return Route(f"/sandbox/{name}", _guarded(endpoint), methods=["POST"])

@@ -1,0 +1,91 @@
+"""What a person can read and use on a message or view."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """An element a person can use: what it is called, and how the app names it."""
+
+    label: str
+    block_id: str
+    action_id: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class SeenMessage:
+    """A message as a person sees it; `data` is Slack's JSON."""
+
+    channel: str
+    data: Json
+
+    @property
+    def ts(self) -> str:
+        return str(self.data["ts"])
+
+    @property
+    def text(self) -> str:
+        """The fallback text."""
+        return str(self.data.get("text", ""))
+
+    @property
+    def blocks(self) -> list[Json]:
+        return list(self.data.get("blocks", []))
+
+    @property
+    def shown(self) -> str:
+        """All that can be read on it: its blocks' texts by line, or the text without blocks."""
+        lines = [line for block in self.blocks for line in texts_of(block)]
+        return "\n".join(lines) or self.text
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of its buttons and menus."""
+        return [field.label for field in fields_of(self.blocks)]
+
+    @property
+    def is_ephemeral(self) -> bool:
+        return bool(self.data.get("is_ephemeral"))
+
+    @property
+    def metadata(self) -> Json | None:
+        return self.data.get("metadata")
+
+
+def texts_of(block: Json) -> Iterator[str]:
+    """Every text a person reads in a block, in reading order."""
+    for key in ("text", "label", "title"):
+        if isinstance(block.get(key), dict):
+            yield str(block[key]["text"])
+        elif isinstance(block.get(key), str) and key == "text":
+            yield str(block[key])
+    for key in ("fields", "elements"):
+        for item in block.get(key) or []:
+            yield from texts_of(item)
+    for key in ("accessory", "element"):
+        if block.get(key):
+            yield from texts_of(block[key])
+
+
+def fields_of(blocks: list[Json]) -> list[Field]:
+    """The elements of some blocks that a person can use."""
+    found = []
+    for block in blocks:
+        elements = [block.get("accessory"), block.get("element"), *(block.get("elements") or [])]
+        for one in elements:
+            if isinstance(one, dict) and "action_id" in one:
+                label = _label(block, one)
+                found.append(Field(label, block["block_id"], one["action_id"], one["type"]))
+    return found
+
+
+def _label(block: Json, element: Json) -> str:
+    for holder in (element.get("text"), block.get("label"), element.get("placeholder")):
+        if isinstance(holder, dict):
+            return str(holder["text"])
+    return str(element["action_id"])

@@ -1,0 +1,95 @@
+"""Every Web API method the sandbox has: one line each, with its scopes and arguments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.web_api import auth, chat, conversations, people, views
+from sandbox.web_api.call import Call
+from sandbox.workspace.model import APP_TOKEN, BOT_TOKEN, Json, SlackError
+
+Handler = Callable[[Call], Json]
+
+_MESSAGE = "channel text blocks metadata thread_ts"
+# Accepted without effect: they choose between renderings that the page does not have.
+_INERT = "unfurl_links unfurl_media mrkdwn parse link_names as_user"
+_PAGED = "limit cursor"
+_WINDOW = "channel oldest latest inclusive include_all_metadata limit cursor"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method: `scopes` are those it always needs; conversations add theirs by kind."""
+
+    handler: Handler
+    arguments: frozenset[str]
+    scopes: tuple[str, ...] = ()
+    token: str = BOT_TOKEN
+
+
+def _method(handler: Handler, arguments: str = "", *scopes: str, token: str = BOT_TOKEN) -> Method:
+    # Bolt adds the team to every call of its client.
+    return Method(handler, frozenset(arguments.split()) | {"token", "team_id"}, scopes, token)
+
+
+METHODS: dict[str, Method] = {
+    "auth.test": _method(auth.auth_test),
+    "apps.connections.open": _method(auth.apps_connections_open, token=APP_TOKEN),
+    "chat.postMessage": _method(
+        chat.post_message, f"{_MESSAGE} reply_broadcast {_INERT}", "chat:write"
+    ),
+    "chat.update": _method(
+        chat.update, "channel ts text blocks metadata parse link_names as_user", "chat:write"
+    ),
+    "chat.delete": _method(chat.delete, "channel ts as_user", "chat:write"),
+    "chat.postEphemeral": _method(
+        chat.post_ephemeral, "channel user text blocks thread_ts parse link_names", "chat:write"
+    ),
+    "chat.getPermalink": _method(chat.get_permalink, "channel message_ts"),
+    "conversations.open": _method(
+        conversations.open_conversation, "users channel return_im prevent_creation"
+    ),
+    "conversations.list": _method(
+        conversations.list_conversations, f"types exclude_archived {_PAGED}"
+    ),
+    "conversations.info": _method(conversations.info, "channel include_num_members include_locale"),
+    "conversations.members": _method(conversations.members, f"channel {_PAGED}"),
+    "conversations.history": _method(conversations.history, _WINDOW),
+    "conversations.replies": _method(conversations.replies, f"ts {_WINDOW}"),
+    "users.info": _method(people.info, "user include_locale", "users:read"),
+    "users.list": _method(people.list_users, f"include_locale {_PAGED}", "users:read"),
+    "users.lookupByEmail": _method(people.lookup_by_email, "email", "users:read.email"),
+    "users.profile.get": _method(people.profile_get, "user include_labels", "users.profile:read"),
+    "dnd.info": _method(people.dnd_info, "user", "dnd:read"),
+    "dnd.teamInfo": _method(people.dnd_team_info, "users", "dnd:read"),
+    "views.open": _method(views.open_view, "trigger_id view"),
+    "views.push": _method(views.push, "trigger_id view"),
+    "views.update": _method(views.update, "view view_id external_id hash"),
+    "views.publish": _method(views.publish, "user_id view hash"),
+}
+
+
+def answer(name: str, call: Call, token: str) -> Json:
+    """Call a method as Slack would: token, scopes, arguments, then the method itself.
+
+    `token` is the one presented, empty for none. Raises SlackError for every refusal.
+    """
+    method = METHODS.get(name)
+    _check_token(token, method)
+    if method is None:
+        raise SlackError.not_here(name)
+    for scope in method.scopes:
+        call.need_scope(scope)
+    given = {key for key, value in call.arguments.items() if value is not None}
+    unknown = sorted(given - method.arguments)
+    if unknown:
+        raise SlackError.not_here(f"{name} with {', '.join(unknown)}")
+    return {"ok": True, **method.handler(call)}
+
+
+def _check_token(token: str, method: Method | None) -> None:
+    if not token:
+        raise SlackError("not_authed")
+    if token not in (BOT_TOKEN, APP_TOKEN):
+        raise SlackError("invalid_auth")
+    if method is not None and token != method.token:
+        raise SlackError("not_allowed_token_type")

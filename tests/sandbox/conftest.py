@@ -1,0 +1,133 @@
+"""A workspace of three people with the sample app connected."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+from sandbox import BOT_TOKEN, PersonDriver, SandboxChannel, SandboxPerson, SandboxServer
+from tests.sandbox.sample_app import SampleApp
+
+PEOPLE = (
+    SandboxPerson("U1ANA", "Ana Ruiz", "ana@example.com", "Europe/Madrid", "SDR"),
+    SandboxPerson("U2BOB", "Bob Stone", "bob@example.com", "America/New_York", "AE"),
+    SandboxPerson("U3MIA", "Mia Wong", "mia@example.com", title="Manager"),
+)
+CHANNELS = (
+    SandboxChannel("C1DESK", "lead-desk"),
+    SandboxChannel("C2MGRS", "lead-managers", ("U3MIA",)),
+)
+SCOPES = [
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "dnd:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "users:read",
+    "users:read.email",
+]
+EVENTS = ["app_home_opened", "app_mention", "message.im"]
+
+ServerMaker = Callable[..., SandboxServer]
+
+
+class HandClock:
+    """A clock that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+def a_manifest(path: Path, **changed: Any) -> Path:
+    """A manifest file; `scopes`, `events` or `interactive` may be changed."""
+    document = {
+        "display_information": {"name": "Baton"},
+        "features": {
+            "bot_user": {"display_name": "Baton"},
+            "app_home": {"home_tab_enabled": True},
+            "slash_commands": [{"command": "/lead", "description": "Leads", "usage_hint": "why"}],
+        },
+        "oauth_config": {"scopes": {"bot": changed.get("scopes", SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": changed.get("events", EVENTS)},
+            "interactivity": {"is_enabled": changed.get("interactive", True)},
+        },
+    }
+    file = path / "manifest.yml"
+    file.write_text(yaml.safe_dump(document))
+    return file
+
+
+@pytest.fixture
+def make_server(tmp_path: Path) -> Iterator[ServerMaker]:
+    """Start a server with changed arguments; all are stopped at the end."""
+    started: list[SandboxServer] = []
+
+    def make(manifest: Path | None = None, **changed: Any) -> SandboxServer:
+        arguments = {"people": PEOPLE, "channels": CHANNELS, "port": 0, **changed}
+        server = SandboxServer(manifest=manifest or a_manifest(tmp_path), **arguments)
+        server.start()
+        started.append(server)
+        return server
+
+    yield make
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def server(make_server: ServerMaker) -> SandboxServer:
+    return make_server()
+
+
+@pytest.fixture
+def client(server: SandboxServer) -> WebClient:
+    return WebClient(token=BOT_TOKEN, base_url=server.api_url, retry_handlers=[])
+
+
+def leave(server: SandboxServer, *handlers: SocketModeHandler) -> None:
+    """Close connections without waiting for the client's receive time-outs of three seconds."""
+    for handler in handlers:
+        handler.client.auto_reconnect_enabled = False
+        handler.client.closed = True
+        handler.client.enqueue_message("")
+    server.faults.disconnect(warn=False)
+    for handler in handlers:
+        gone = partial(_is_gone, handler)
+        server.driver.wait_for(gone, what="the end of the connection")
+        handler.close()
+
+
+def _is_gone(handler: SocketModeHandler) -> bool:
+    return not handler.client.is_connected()
+
+
+@pytest.fixture
+def app(server: SandboxServer) -> Iterator[SampleApp]:
+    """The sample app over Socket Mode."""
+    sample = SampleApp(server.api_url)
+    handler = sample.connect()
+    server.driver.wait_for(lambda: server.hub.connections, what="the socket")
+    yield sample
+    leave(server, handler)
+
+
+@pytest.fixture
+def ana(server: SandboxServer) -> PersonDriver:
+    return server.driver.as_("Ana Ruiz")

@@ -1,0 +1,195 @@
+"""Misbehaviour on command, and deliveries that survive dying sockets."""
+
+import http.client
+import urllib.error
+from collections.abc import Callable
+
+import pytest
+from slack_bolt import BoltRequest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from sandbox import PersonDriver, SandboxServer
+from tests.sandbox.conftest import leave
+from tests.sandbox.sample_app import SampleApp, card
+
+
+def test_rate_limits_come_with_retry_after(server: SandboxServer, client: WebClient) -> None:
+    """The next N calls answer 429 with Retry-After and do nothing; then all is well."""
+
+    server.faults.rate_limit("chat.postMessage", times=2, retry_after=7)
+
+    for _ in range(2):
+        with pytest.raises(SlackApiError) as caught:
+            client.chat_postMessage(channel="C1DESK", text="x")
+        assert caught.value.response.status_code == 429
+        assert caught.value.response.headers["retry-after"] == "7"
+    client.chat_postMessage(channel="C1DESK", text="through")
+    assert len(client.conversations_history(channel="C1DESK")["messages"]) == 1
+
+
+def test_other_methods_do_not_suffer(server: SandboxServer, client: WebClient) -> None:
+    """A fault strikes only its method, until it is cleared."""
+
+    server.faults.fail("chat.postMessage", times=9, status=500)
+
+    assert client.auth_test()["ok"]
+    assert server.faults.armed()[0]["times"] == 9
+    server.faults.clear()
+    assert client.chat_postMessage(channel="C1DESK", text="x")["ok"]
+
+
+def test_server_errors(server: SandboxServer, client: WebClient) -> None:
+    """A 5xx has no JSON and nothing is done."""
+
+    server.driver.fault("fail", method="chat.postMessage", number=503)
+
+    with pytest.raises(SlackApiError) as caught:
+        client.chat_postMessage(channel="C1DESK", text="x")
+    assert caught.value.response.status_code == 503
+    assert client.conversations_history(channel="C1DESK")["messages"] == []
+
+
+def test_a_dropped_reply_was_done(server: SandboxServer, client: WebClient) -> None:
+    """The message is stored although the connection closes without an answer."""
+
+    server.faults.drop_reply("chat.postMessage")
+
+    with pytest.raises((http.client.HTTPException, OSError)):
+        client.chat_postMessage(channel="C1DESK", text="there")
+    (found,) = client.conversations_history(channel="C1DESK")["messages"]
+    assert found["text"] == "there"
+
+
+def test_a_hanging_call_ends_in_a_time_out(server: SandboxServer, client: WebClient) -> None:
+    """The client gives up by itself, and nothing was done."""
+
+    server.faults.hang("chat.postMessage", seconds=30)
+    client.timeout = 0.2  # type: ignore[assignment]
+
+    with pytest.raises((TimeoutError, urllib.error.URLError)):
+        client.chat_postMessage(channel="C1DESK", text="x")
+    assert client.conversations_history(channel="C1DESK")["messages"] == []
+
+
+def test_a_hang_is_cut_in_the_end(server: SandboxServer, client: WebClient) -> None:
+    """After its seconds the connection closes without an answer."""
+
+    server.faults.hang("auth.test", seconds=0.05)
+
+    with pytest.raises((http.client.HTTPException, OSError)):
+        client.auth_test()
+
+
+def test_a_delivery_can_arrive_twice(
+    server: SandboxServer, app: SampleApp, ana: PersonDriver
+) -> None:
+    """A duplicated event has the same event_id."""
+
+    server.faults.duplicate()
+    ana.post("hello")
+    ana.wait_for(lambda: app.names().count("message") == 2, what="the second copy")
+
+    first, second = (body["event_id"] for name, body in app.heard if name == "message")
+    assert first == second
+
+
+def test_a_delivery_can_come_late_and_out_of_order(
+    server: SandboxServer, app: SampleApp, ana: PersonDriver
+) -> None:
+    """A held delivery arrives on release, after what was sent later."""
+
+    server.faults.hold()
+    ana.post("first")
+    ana.post("second")
+    ana.wait_for(lambda: app.names().count("message") == 1)
+    server.faults.release()
+    ana.wait_for(lambda: app.names().count("message") == 2)
+
+    assert [body["event"]["text"] for _, body in app.heard] == ["second", "first"]
+
+
+def test_each_envelope_goes_to_one_connection(server: SandboxServer) -> None:
+    """Two connections of one app share the work; nothing is delivered twice."""
+
+    one, two = SampleApp(server.api_url), SampleApp(server.api_url)
+    handlers = [one.connect(), two.connect()]
+    server.driver.wait_for(lambda: len(server.hub.connections) == 2)
+    ana = server.driver.as_("U1ANA")
+    for number in range(6):
+        assert ana.command(f"/lead {number}") == [f"you said {number}"]
+
+    assert len(one.heard) == len(two.heard) == 3
+    leave(server, *handlers)
+
+
+def test_an_envelope_survives_the_death_of_its_connection(server: SandboxServer) -> None:
+    """When a connection dies before the acknowledgement another one gets the envelope."""
+
+    server.workspace.post("D1ANA", "U0BATON", "x", blocks=card_with_ids())
+    one, two = SampleApp(server.api_url), SampleApp(server.api_url)
+    handlers = [one.connect(), two.connect()]
+    server.driver.wait_for(lambda: len(server.hub.connections) == 2)
+    dying = one, two
+    handlers[0].client.auto_reconnect_enabled = False
+    handlers[1].client.auto_reconnect_enabled = False
+
+    def die_once(app: SampleApp) -> None:
+        """The first app to hear of it dies instead of acknowledging."""
+
+        @app.app.middleware
+        def die(next_: Callable[[], None]) -> None:
+            if not any(a.heard for a in dying):
+                app.heard.append(("died", {}))
+                connection = handlers[dying.index(app)].client.current_session
+                assert connection is not None
+                assert connection.sock is not None
+                connection.sock.shutdown(2)
+                connection.disconnect()
+                return
+            next_()
+
+    die_once(one)
+    die_once(two)
+    server.driver.as_("U1ANA").click("Choose owner")
+
+    assert sorted(one.names() + two.names()) == ["choose", "died"]
+    leave(server, *handlers)
+
+
+def test_a_disconnect_leads_to_a_new_connection(
+    server: SandboxServer, app: SampleApp, ana: PersonDriver
+) -> None:
+    """Asked to reconnect, the app comes back and clicks still work."""
+
+    (before,) = server.hub.connections
+    server.faults.disconnect(warn=True)
+    ana.wait_for(
+        lambda: [c for c in server.hub.connections if c is not before], what="the new connection"
+    )
+
+    assert ana.command("/lead again") == ["you said again"]
+
+
+def test_events_are_retried(server: SandboxServer, app: SampleApp, ana: PersonDriver) -> None:
+    """An event without acknowledgement comes again with its number and reason."""
+
+    server.delivery.ack_seconds = 0.1
+    server.delivery.retry_delays = (0.0, 0.0, 0.0)
+    refused = []
+
+    @app.app.middleware
+    def refuse(request: BoltRequest, next_: Callable[[], None]) -> None:
+        refused.append(request.headers.get("x-slack-retry-num"))
+        if len(refused) > 2:
+            next_()
+
+    ana.post("hello")
+    ana.wait_for(lambda: "message" in app.names(), what="the third attempt")
+
+    assert refused == [["0"], ["1"], ["2"]]
+
+
+def card_with_ids() -> list[dict[str, object]]:
+    """The card as the Web API would have stored it."""
+    return [{"block_id": f"b{number}", **block} for number, block in enumerate(card())]

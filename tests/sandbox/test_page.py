@@ -1,0 +1,241 @@
+"""The page in Debian's Chromium."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from slack_sdk import WebClient
+
+from sandbox import PersonDriver, SandboxServer
+from tests.sandbox.sample_app import SampleApp, button, card
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = [
+    "<script>window.pwned = 1</script>",
+    "<img src=x onerror='window.pwned = 1'>",
+    "<javascript:window.pwned=1|click me>",
+    "<data:text/html,x|data> *<b>*</b> `</code><script>window.pwned=1</script>`",
+    "```</pre><iframe srcdoc='<script>parent.pwned=1</script>'>```",
+    '<https://example.com/" onmouseover="window.pwned=1|link>',
+    '<@U"><svg onload=window.pwned=1>> <!date^0^{time}|<svg/onload=window.pwned=1>>',
+    "\ud800 lone \u202e backwards \x00 zero",
+]
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: SandboxServer) -> Iterator[Visit]:
+    """Open the page as a person; errors on the page fail the test."""
+    pages: list[Page] = []
+    problems: list[str] = []
+
+    def go(user: str = "U1ANA", place: str = "") -> Page:
+        page = browser.new_page()
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{server.base_url}/?as={user}#{place}")
+        expect(page.locator("#title")).not_to_be_empty()
+        pages.append(page)
+        return page
+
+    yield go
+    for page in pages:
+        page.close()
+    assert problems == []
+
+
+def test_a_rep_acknowledges_in_the_browser(app: SampleApp, client: WebClient, visit: Visit) -> None:
+    """A message appears without reload, and the button edits it."""
+
+    page = visit()
+    client.chat_postMessage(channel="U1ANA", text="New lead", blocks=card())
+    page.get_by_role("button", name="Acknowledge").click()
+
+    expect(page.locator("em", has_text="acknowledged")).to_be_visible()
+    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+
+
+def test_a_modal_shows_errors_under_its_fields(app: SampleApp, visit: Visit) -> None:
+    """A command opens a modal; errors appear at the field; a good answer closes it."""
+
+    page = visit()
+    page.locator("#composer-text").fill("/lead modal")
+    page.keyboard.press("Enter")
+    modal = page.get_by_role("dialog")
+    modal.get_by_role("button", name="Assign").click()
+    expect(modal.get_by_text("Please complete this required field.")).to_be_visible()
+    modal.get_by_label("Owner").select_option(label="Bob Stone")
+    modal.get_by_role("combobox", name="Account").fill("acm")
+    modal.get_by_role("option", name="Acme Ltd").click()
+    modal.get_by_label("Reason").fill("bad")
+    modal.get_by_role("button", name="Assign").click()
+    expect(modal.get_by_text("Not good enough")).to_be_visible()
+    modal.get_by_label("Reason").fill("better")
+    modal.get_by_role("button", name="Assign").click()
+
+    expect(modal).to_have_count(0)
+    values = app.heard[-1][1]["view"]["state"]["values"]
+    assert values["owner"]["value"]["selected_user"] == "U2BOB"
+    assert values["reason"]["value"]["value"] == "better"
+    assert values["account"]["account"]["selected_option"]["value"] == "a1"
+
+
+def test_two_people_see_each_others_words(
+    server: SandboxServer, visit: Visit, ana: PersonDriver
+) -> None:
+    """A post appears in the other browser, and counts as unread where it is not open."""
+
+    ana_page, bob_page = visit("U1ANA", "C1DESK"), visit("U2BOB")
+    ana_page.locator("#composer-text").fill("hello *all*")
+    ana_page.keyboard.press("Enter")
+
+    expect(bob_page.locator(".badge")).to_have_text("1")
+    bob_page.get_by_role("link", name="lead-desk").click()
+    expect(bob_page.locator(".message strong", has_text="all")).to_be_visible()
+    expect(bob_page.locator(".badge")).to_have_count(0)
+
+
+def test_an_ephemeral_answer_is_marked(app: SampleApp, visit: Visit) -> None:
+    """What only one person sees says so."""
+
+    page = visit()
+    page.locator("#composer-text").fill("/lead why")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("you said why")).to_be_visible()
+    expect(page.get_by_text("Only visible to you")).to_be_visible()
+
+
+def test_an_unanswered_click_shows_a_warning(
+    app: SampleApp, server: SandboxServer, client: WebClient, visit: Visit
+) -> None:
+    """Next to the button the person reads that it did not work."""
+
+    server.delivery.ack_seconds = 0.1
+    client.chat_postMessage(channel="U1ANA", text="x", blocks=card())
+    page = visit()
+    page.get_by_role("button", name="Slow").click()
+
+    expect(page.get_by_role("alert").filter(has_text="trouble connecting")).to_be_visible()
+
+
+def test_a_dangerous_button_asks_first(app: SampleApp, client: WebClient, visit: Visit) -> None:
+    """A confirm dialog stands between the click and the app."""
+
+    confirm = {
+        "title": {"type": "plain_text", "text": "Sure?"},
+        "text": {"type": "mrkdwn", "text": "It *cannot* be undone."},
+        "confirm": {"type": "plain_text", "text": "Do it"},
+        "deny": {"type": "plain_text", "text": "Leave it"},
+    }
+    press = button("Snooze", "lead.more", confirm=confirm, style="danger")
+    client.chat_postMessage(
+        channel="U1ANA", text="x", blocks=[{"type": "actions", "elements": [press]}]
+    )
+    page = visit()
+    page.get_by_role("button", name="Snooze").click()
+    page.get_by_role("button", name="Leave it").click()
+    assert "chosen" not in app.names()
+    page.get_by_role("button", name="Snooze").click()
+    page.get_by_role("button", name="Do it").click()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    assert app.names().count("chosen") == 1
+
+
+def test_a_thread_opens_beside_the_conversation(client: WebClient, visit: Visit) -> None:
+    """Replies are counted on the message and written in the side panel."""
+
+    client.chat_postMessage(channel="C1DESK", text="root")
+    page = visit("U1ANA", "C1DESK")
+    page.get_by_role("button", name="Reply in thread").click()
+    page.locator("#thread-text").fill("my reply")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#thread-messages").get_by_text("my reply")).to_be_visible()
+    expect(page.get_by_role("button", name="1 reply")).to_be_visible()
+
+
+def test_long_histories_are_loaded_in_pieces(server: SandboxServer, visit: Visit) -> None:
+    """Only the latest messages are on the page; older ones come on demand."""
+
+    for number in range(120):
+        server.workspace.post("C1DESK", "U2BOB", f"message {number}")
+    page = visit("U1ANA", "C1DESK")
+
+    expect(page.locator(".message")).to_have_count(50)
+    page.get_by_role("button", name="Show older messages").click()
+    expect(page.locator(".message")).to_have_count(100)
+
+
+def test_the_home_is_shown(app: SampleApp, visit: Visit) -> None:
+    """Opening the Home shows what the app publishes."""
+
+    page = visit("U1ANA")
+    page.get_by_role("link", name="Baton Home").click()
+
+    expect(page.get_by_role("button", name="Refresh")).to_be_visible()
+
+
+def test_the_inspector_shows_payloads(app: SampleApp, client: WebClient, visit: Visit) -> None:
+    """Every call is listed with status and time, and opens to its payload."""
+
+    client.chat_postMessage(channel="U1ANA", text="look at me")
+    page = visit()
+    page.get_by_role("button", name="Traffic and faults").click()
+    page.locator("#exchanges summary", has_text="chat.postMessage").click()
+
+    expect(page.locator("#exchanges pre")).to_contain_text("look at me")
+
+
+def test_hostile_text_is_inert(
+    app: SampleApp, server: SandboxServer, client: WebClient, visit: Visit
+) -> None:
+    """Markup in messages, blocks, modals, metadata and traffic stays text and runs nothing."""
+
+    for text in HOSTILE:
+        mrkdwn = {"type": "mrkdwn", "text": text}
+        plain = {"type": "plain_text", "text": text[:75]}
+        server.workspace.post("C1DESK", "U2BOB", text)
+        client.chat_postMessage(channel="C1DESK", text=text, blocks=[
+            {"type": "section", "text": mrkdwn, "fields": [mrkdwn]},
+            {"type": "header", "text": plain},
+            {"type": "context", "elements": [mrkdwn]},
+            {"type": "actions", "elements": [
+                button(text[:75], "x", url="javascript:window.pwned=1"),
+                {"type": "static_select", "action_id": "y",
+                 "options": [{"text": plain, "value": text[:150]}]}]},
+        ])  # fmt: skip
+    page = visit("U1ANA", "C1DESK")
+    page.get_by_role("button", name="Traffic and faults").click()
+
+    expect(page.locator(".message")).to_have_count(2 * len(HOSTILE))
+    page.locator("#exchanges summary", has_text="chat.postMessage").first.click()
+    for press in page.locator(".actions button").all():
+        press.click()
+    assert page.evaluate("window.pwned") is None
+    dangerous = "#messages :is(script, iframe, svg, img), [onerror], [onload], [onmouseover]"
+    expect(page.locator(dangerous)).to_have_count(0)
+    links = page.locator("#messages a").evaluate_all("links => links.map(a => a.protocol)")
+    assert set(links) <= {"https:", "http:", "mailto:"}
