@@ -74,7 +74,7 @@ class DurableEngine:
         concurrency: dict[QueueName, int] | None = None,
     ) -> None:
         self._database = database
-        self._work_engine = work_engine
+        self.work_engine = work_engine
         self._clock = clock
         self.replica = replica
         self._concurrency = concurrency or CONCURRENCY
@@ -96,7 +96,7 @@ class DurableEngine:
             config={
                 "name": NAME,
                 "system_database_url": self._url,
-                "system_database_engine": self._work_engine,
+                "system_database_engine": self.work_engine,
                 "application_version": WORK_VERSION,
                 "executor_id": self.replica,
                 "log_level": "ERROR",
@@ -165,7 +165,7 @@ class DurableEngine:
         if self._client is None:
             self._client = DBOSClient(
                 system_database_url=self._url,
-                system_database_engine=self._work_engine,
+                system_database_engine=self.work_engine,
                 application_name=NAME,
             )
         return self._client

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from routing.decide.decision import Decision, RoutingFacts
 from routing.values import Instant, Value
-from storage.base import metadata
+from storage.base import MissingError, metadata
 from storage.types import Typed, UtcDateTime
 
 decisions = Table(
@@ -119,11 +119,11 @@ class Assignments:
         )
 
     def decision(self, decision_id: str) -> StoredDecision:
-        """KeyError when there is none."""
+        """MissingError when there is none."""
         query = select(*_DECISION).where(decisions.c.id == decision_id)
         row = self._connection.execute(query).one_or_none()
         if row is None:
-            raise KeyError(decision_id)
+            raise MissingError(decision_id)
         return StoredDecision.model_construct(**row._mapping)
 
     def decisions_of(self, lead_id: str) -> list[StoredDecision]:
@@ -141,11 +141,11 @@ class Assignments:
         self._connection.execute(assignments.insert().values(**dict(assignment)))
 
     def get(self, assignment_id: str) -> Assignment:
-        """KeyError when there is none."""
+        """MissingError when there is none."""
         query = select(assignments).where(assignments.c.id == assignment_id)
         row = self._connection.execute(query).one_or_none()
         if row is None:
-            raise KeyError(assignment_id)
+            raise MissingError(assignment_id)
         return Assignment.model_construct(**row._mapping)
 
     def current(self, lead_id: str) -> Assignment | None:

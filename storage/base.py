@@ -16,6 +16,11 @@ metadata = MetaData(
     }
 )
 
+
+class MissingError(KeyError):
+    """There is no row of this id."""
+
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from routing.policy.model import CaseKind
 from routing.values import Instant, Value
-from storage.base import metadata
+from storage.base import MissingError, metadata
 from storage.types import UtcDateTime
 
 cases = Table(
@@ -80,10 +80,10 @@ class Cases:
         self._connection.execute(cases.insert().values(**dict(case)))
 
     def get(self, case_id: str) -> ExceptionCase:
-        """KeyError when there is none."""
+        """MissingError when there is none."""
         row = self._connection.execute(select(cases).where(cases.c.id == case_id)).one_or_none()
         if row is None:
-            raise KeyError(case_id)
+            raise MissingError(case_id)
         return ExceptionCase.model_construct(**row._mapping)
 
     def open_of(self, lead_id: str) -> ExceptionCase | None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from routing.values import Instant, Value
-from storage.base import metadata
+from storage.base import MissingError, metadata
 from storage.types import UtcDateTime
 
 deadlines = Table(
@@ -122,11 +122,11 @@ class Deadlines:
             )
 
     def get(self, deadline_id: str) -> Deadline:
-        """KeyError when there is none."""
+        """MissingError when there is none."""
         query = select(deadlines).where(deadlines.c.id == deadline_id)
         row = self._connection.execute(query).one_or_none()
         if row is None:
-            raise KeyError(deadline_id)
+            raise MissingError(deadline_id)
         return Deadline.model_construct(**row._mapping)
 
     def of_subject(self, subject_id: str) -> list[Deadline]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from routing.lead import Lead, Place, Score
-from storage.base import metadata
+from storage.base import MissingError, metadata
 from storage.types import Typed, UtcDateTime
 from storage.upsert import insert_missing
 
@@ -142,11 +142,11 @@ class Leads:
         return None if row is None else _lead(row)
 
     def lock(self, lead_id: str) -> Lead:
-        """The lead, held by this transaction until it ends. KeyError when there is none."""
+        """The lead, held by this transaction until it ends. MissingError when there is none."""
         query = select(leads).where(leads.c.id == lead_id).with_for_update()
         row = self._connection.execute(query).one_or_none()
         if row is None:
-            raise KeyError(lead_id)
+            raise MissingError(lead_id)
         return _lead(row)
 
     def save(self, lead: Lead, now: datetime) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from routing.values import Instant, Value
-from storage.base import metadata
+from storage.base import MissingError, metadata
 from storage.types import UtcDateTime
 
 outbox = Table(
@@ -85,11 +85,11 @@ class Outbox:
         self._connection.execute(outbox.insert().values(**dict(message)))
 
     def get(self, message_id: str) -> OutboxMessage:
-        """KeyError when there is none."""
+        """MissingError when there is none."""
         query = select(outbox).where(outbox.c.id == message_id)
         row = self._connection.execute(query).one_or_none()
         if row is None:
-            raise KeyError(message_id)
+            raise MissingError(message_id)
         return OutboxMessage.model_construct(**row._mapping)
 
     def of_subject(self, subject_id: str, kind: MessageKind) -> OutboxMessage | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import Column, Connection, Integer, String, Table, func, select
 
 from routing.values import Instant, Value
-from storage.base import metadata
+from storage.base import MissingError, metadata
 from storage.canonical import canonical_json
 from storage.types import Typed, UtcDateTime
 
@@ -54,9 +54,9 @@ class Policies:
         return newest
 
     def get(self, version: int) -> PolicyVersion:
-        """KeyError when there is none."""
+        """MissingError when there is none."""
         query = select(policies).where(policies.c.version == version)
         row = self._connection.execute(query).one_or_none()
         if row is None:
-            raise KeyError(version)
+            raise MissingError(version)
         return PolicyVersion.model_construct(**row._mapping)

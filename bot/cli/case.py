@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,7 +19,7 @@ def case() -> None:
 
 @app.command("list")
 def list_cases(
-    state: Annotated[str, typer.Option(help="open or resolved")] = "open",
+    state: Annotated[Literal["open", "resolved"], typer.Option(help="Which cases.")] = "open",
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
     as_json: AsJson = False,
 ) -> None:

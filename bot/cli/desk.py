@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.output import FINDING, USAGE, fail
+from bot.connectors.enrichment.directory import DirectoryError
 from bot.log import set_up_logging
 from bot.settings import Settings
 from bot.wiring import Program, build
@@ -31,17 +32,25 @@ def read_settings() -> Settings:
 @contextmanager
 def open_desk() -> Iterator[Ports]:
     """The ports of a program that is not launched: it can read, write and submit work."""
-    program: Program | None = None
+    program = built(read_settings())
     try:
-        program = build(read_settings())
         yield program.ports
     except (NotFoundError, NotAllowedError, TooLateError) as refusal:
         fail(str(refusal), FINDING)
-    except (OperationalError, ArgumentError, ValueError) as error:
+    except SQLAlchemyError as error:
         fail(f"The database cannot be used: {_first_line(error)}", USAGE)
     finally:
-        if program is not None:
-            program.engine.stop()
+        program.engine.stop()
+
+
+def built(settings: Settings) -> Program:
+    """The wired program; ends the command with what in the settings cannot be used."""
+    try:
+        return build(settings)
+    except DirectoryError as error:
+        fail(str(error))
+    except (SQLAlchemyError, OSError, ValueError) as error:
+        fail(f"The database cannot be used: {_first_line(error)}", USAGE)
 
 
 @contextmanager
@@ -56,4 +65,4 @@ def reading() -> Iterator[tuple[Ports, UnitOfWork]]:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, NoReturn
 
@@ -17,13 +18,17 @@ USAGE = 2
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
+# A terminal obeys these, or they reorder what stands beside them. Text from strangers holds them.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
 console = Console()
 errors = Console(stderr=True)
 
 
 def show_json(value: object) -> None:
     """Print a value, or a list of values, as JSON on standard output."""
-    typer.echo(json.dumps(value, default=_plain, indent=2, ensure_ascii=False))
+    text = json.dumps(value, default=_plain, indent=2, ensure_ascii=False)
+    typer.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def _plain(value: object) -> Any:
@@ -34,20 +39,25 @@ def _plain(value: object) -> Any:
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; what a lead typed is shown as it is, never read as markup."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=_literal(title), title_justify="left")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(_literal("" if cell is None else str(cell)) for cell in row))
     console.print(table)
 
 
 def show_lines(lines: Iterable[str]) -> None:
     for line in lines:
-        console.print(Text(line), soft_wrap=True)
+        console.print(_literal(line), soft_wrap=True)
+
+
+def _literal(text: str) -> Text:
+    """The text as it is: no markup, and nothing that a terminal takes for a command."""
+    return Text(_UNSAFE.sub("\ufffd", text))
 
 
 def fail(message: str, code: int = USAGE) -> NoReturn:
     """End with a message on standard error: 1 for a finding, 2 for what was asked wrongly."""
-    errors.print(Text(message), soft_wrap=True)
+    errors.print(_literal(message), soft_wrap=True)
     raise typer.Exit(code)

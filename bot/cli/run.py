@@ -11,18 +11,18 @@ import uvicorn
 from pydantic import SecretStr
 from slack_bolt import App
 
-from bot.cli.desk import read_settings
+from bot.cli.desk import built, read_settings
 from bot.cli.output import FINDING, console, fail
-from bot.connectors.enrichment.directory import DirectoryError
 from bot.local_workspace import LocalWorkspaceError, local_workspace
 from bot.settings import Settings
 from bot.slack_app import connect_socket, slack_app
 from bot.web.app import web_app
-from bot.wiring import Program, build
+from bot.wiring import Program
 from routing.policy.errors import PolicyErrors
-from sandbox import APP_TOKEN, BOT_TOKEN, SandboxServer
+from sandbox import APP_TOKEN, BOT_TOKEN, ManifestError, PortTakenError, SandboxServer
 
 GRACE_SECONDS = 5
+_NO_WORKSPACE = (LocalWorkspaceError, ManifestError, PortTakenError)
 
 
 def run() -> None:
@@ -34,10 +34,10 @@ def run() -> None:
             workspace = local_workspace(settings)
             workspace.start()
             settings = connected_to(workspace, settings)
-        _serve(build(settings), workspace)
+        _serve(built(settings), workspace)
     except PolicyErrors as refused:
         fail("\n".join(str(error) for error in refused.errors), FINDING)
-    except (LocalWorkspaceError, DirectoryError, FileNotFoundError) as error:
+    except (*_NO_WORKSPACE, FileNotFoundError) as error:
         fail(str(error), FINDING)
     finally:
         if workspace is not None:
@@ -107,7 +107,7 @@ def sandbox(
         workspace.start()
     except PolicyErrors as refused:
         fail("\n".join(str(error) for error in refused.errors), FINDING)
-    except (LocalWorkspaceError, FileNotFoundError) as error:
+    except (*_NO_WORKSPACE, FileNotFoundError) as error:
         fail(str(error), FINDING)
     console.print(f"Local Slack workspace: [bold]{workspace.base_url}[/bold]")
     console.print("Connect Baton to it with this environment:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from typing import Annotated
 
 import typer
@@ -42,10 +43,20 @@ def on(name: Name, reason: Reason, as_json: AsJson = False) -> None:
 def _turn(name: str, is_on: bool, reason: str, as_json: bool) -> None:
     if name not in SWITCHES:
         fail(f"There is no switch {name!r}. There are: {', '.join(SWITCHES)}.")
-    actor = Actor(kind="system", id=f"cli:{getpass.getuser()}")
+    if not reason.strip():
+        fail("Say why: --reason is for the audit.")
+    actor = Actor(kind="system", id=f"cli:{_who()}"[:80])
     with open_desk() as ports:
         set_switch(ports, name, is_on=is_on, actor=actor, reason=reason)
         _show(ports, as_json)
+
+
+def _who() -> str:
+    """The user's name on this machine; in a container there may be none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return str(os.getuid())
 
 
 def _show(ports: Ports, as_json: bool) -> None:

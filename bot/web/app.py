@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import FastAPI
 from slack_bolt import App
 
-from bot.web import health, intake, slack, switches
-from bot.web.problems import PROBLEM_JSON
+from bot.web import health, intake, problems, slack, switches
+from bot.web.bodies import READ_SECONDS
 from bot.wiring import Program
-from handlers.intake.problem import RefusedError
 
 
-def web_app(program: Program, slack_app: App | None) -> FastAPI:
-    """Every endpoint of the contract, on the wired program."""
+def web_app(
+    program: Program, slack_app: App | None, *, read_seconds: float = READ_SECONDS
+) -> FastAPI:
+    """Every endpoint of the contract, on the wired program.
+
+    `read_seconds` is how long a request's body may take to arrive.
+    """
     app = FastAPI(
         title="Baton",
         version="0.1.0",
@@ -22,18 +25,10 @@ def web_app(program: Program, slack_app: App | None) -> FastAPI:
         redoc_url=None,
     )
     app.state.program = program
-    app.add_exception_handler(RefusedError, _refused)
-    intake.add_to(app, program)
-    switches.add_to(app, program)
+    problems.add_to(app)
+    intake.add_to(app, program, read_seconds)
+    switches.add_to(app, program, read_seconds)
     health.add_to(app, program)
     if slack_app is not None:
-        slack.add_to(app, slack_app)
+        slack.add_to(app, slack_app, read_seconds)
     return app
-
-
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RefusedError)
-    headers = {"Retry-After": "5"} if error.status in (429, 503) else None
-    return JSONResponse(
-        error.as_json(), status_code=error.status, media_type=PROBLEM_JSON, headers=headers
-    )

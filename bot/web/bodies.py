@@ -11,12 +11,12 @@ from starlette.requests import ClientDisconnect
 from handlers.intake.problem import RefusedError
 
 READ_SECONDS = 10.0
+"""How long a body may take to arrive, unless the program is told otherwise."""
 
 
-async def read_body(request: Request, *, limit: int, seconds: float = READ_SECONDS) -> bytes:
+async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
     """The whole body. RefusedError 413 past `limit` bytes, 408 past `seconds`."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if _declared_size(request) > limit:
         raise _too_large(limit)
     try:
         async with asyncio.timeout(seconds):
@@ -27,6 +27,12 @@ async def read_body(request: Request, *, limit: int, seconds: float = READ_SECON
         ) from None
     except ClientDisconnect:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "The body ended early.") from None
+
+
+def _declared_size(request: Request) -> int:
+    """What the sender says; 0 when it says nothing. The server has checked that it is a number."""
+    declared = request.headers.get("content-length", "")
+    return int(declared) if declared.isascii() and declared.isdigit() else 0
 
 
 async def _collect(request: Request, limit: int) -> bytes:

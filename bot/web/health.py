@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from bot.web.problems import refusals
 from bot.wiring import Program
 
 
@@ -26,13 +27,23 @@ def add_to(app: FastAPI, program: Program) -> None:
     async def healthz() -> Response:
         return JSONResponse({"status": "ok"})
 
-    @app.get("/readyz", summary="Able to store a lead", response_class=JSONResponse)
+    @app.get(
+        "/readyz",
+        summary="Able to store a lead",
+        response_class=JSONResponse,
+        responses={503: {"description": "Not now; `status` says why."}},
+    )
     async def readyz() -> Response:
         ready, detail = await run_in_threadpool(_readiness, program)
         status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
         return JSONResponse({"status": detail}, status_code=status)
 
-    @app.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
+    @app.get(
+        "/metrics",
+        summary="Prometheus metrics",
+        response_class=PlainTextResponse,
+        responses=refusals(HTTPStatus.SERVICE_UNAVAILABLE),
+    )
     async def metrics() -> Response:
         text = await run_in_threadpool(generate_latest, registry)
         return Response(text, media_type=CONTENT_TYPE_LATEST)

@@ -8,8 +8,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from bot.log import where_raised
@@ -42,7 +41,7 @@ _RECEIPT: dict[str, Any] = {
 }
 
 
-def add_to(app: FastAPI, program: Program) -> None:
+def add_to(app: FastAPI, program: Program, read_seconds: float) -> None:
     """Add `POST /intake/web/{form}`."""
 
     @app.post(
@@ -77,14 +76,19 @@ def add_to(app: FastAPI, program: Program) -> None:
         },
     )
     async def receive_form(form: str, request: Request) -> Response:
-        body = await read_body(request, limit=MAX_FORM_BYTES)
+        body = await read_body(request, limit=MAX_FORM_BYTES, seconds=read_seconds)
         headers = dict(request.headers)
         accepted = await run_in_threadpool(_receive_form, program, form, headers, body)
         return JSONResponse(accepted.model_dump(), status_code=HTTPStatus.ACCEPTED)
 
 
 def _receive_form(program: Program, form: str, headers: dict[str, str], body: bytes) -> Accepted:
-    policy = program.ports.policies.latest_known().policy
+    try:
+        policy = program.ports.policies.latest_known().policy
+    except LookupError:
+        raise RefusedError(
+            HTTPStatus.SERVICE_UNAVAILABLE, "Baton has not read its policy yet. Send it again."
+        ) from None
     return store(program, web_form.parse(policy, form, headers, body))
 
 
@@ -97,7 +101,7 @@ def store(program: Program, draft: LeadDraft) -> Accepted:
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "This Idempotency-Key was used for a different body. Send each lead under its own key.",
         ) from None
-    except (OperationalError, PoolTimeoutError) as error:
+    except SQLAlchemyError as error:
         log.error("intake_unavailable", error=where_raised(error))
         raise RefusedError(
             HTTPStatus.SERVICE_UNAVAILABLE, "The lead could not be stored. Send it again."

@@ -15,12 +15,12 @@ from handlers.intake.problem import RefusedError
 MAX_BYTES = 1024 * 1024
 
 
-def add_to(app: FastAPI, slack_app: App) -> None:
+def add_to(app: FastAPI, slack_app: App, read_seconds: float) -> None:
     """Add the endpoint; listeners run on threads, so that a click never blocks the loop."""
 
     @app.post("/slack/events", include_in_schema=False)
     async def slack_events(request: Request) -> Response:
-        body = await read_body(request, limit=MAX_BYTES)
+        body = await read_body(request, limit=MAX_BYTES, seconds=read_seconds)
         _check_headers(request)
         bolt_request = BoltRequest(
             body=body.decode("utf-8", "replace"),

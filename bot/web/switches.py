@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -16,14 +15,23 @@ from bot.web.problems import refusals
 from bot.wiring import Program
 from handlers.flows.set_switch import set_switch
 from handlers.intake.problem import FieldProblem, RefusedError
+from handlers.intake.reading import is_broken, read_object
 from storage.audit import Actor
 from storage.switches import SWITCHES, SwitchName
 
 ACTOR = Actor(kind="system", id="http")
-_REFUSALS = refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+MAX_BYTES = 4096
+MAX_REASON = 500
+_REFUSALS = refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.SERVICE_UNAVAILABLE)
+_ORDER_REFUSALS = _REFUSALS | refusals(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
 
 
-def add_to(app: FastAPI, program: Program) -> None:
+def add_to(app: FastAPI, program: Program, read_seconds: float) -> None:
     """Add `GET /switches` and `POST /switches`."""
 
     @app.get("/switches", summary="The kill switches", responses=_REFUSALS)
@@ -34,12 +42,13 @@ def add_to(app: FastAPI, program: Program) -> None:
     @app.post(
         "/switches",
         summary="Turn a workflow off or on",
-        responses=_REFUSALS | refusals(HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY),
+        responses=_ORDER_REFUSALS,
         openapi_extra={"requestBody": {"content": {"application/json": {"schema": _BODY}}}},
     )
     async def turn_switch(request: Request) -> Response:
         _check_token(program, request)
-        name, is_on, reason = _order(await read_body(request, limit=4096))
+        body = await read_body(request, limit=MAX_BYTES, seconds=read_seconds)
+        name, is_on, reason = _order(body)
         await run_in_threadpool(
             set_switch, program.ports, name, is_on=is_on, actor=ACTOR, reason=reason
         )
@@ -52,7 +61,7 @@ _BODY = {
     "properties": {
         "name": {"enum": list(SWITCHES)},
         "on": {"type": "boolean"},
-        "reason": {"type": "string", "minLength": 1, "maxLength": 500},
+        "reason": {"type": "string", "minLength": 1, "maxLength": MAX_REASON},
     },
 }
 
@@ -72,18 +81,20 @@ def _listed(program: Program) -> list[dict[str, Any]]:
 
 
 def _order(body: bytes) -> tuple[SwitchName, bool, str]:
-    try:
-        order = json.loads(body)
-    except ValueError:
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "The body is not JSON.") from None
-    fields = order if isinstance(order, dict) else {}
+    fields = read_object(body)
     name, is_on, reason = fields.get("name"), fields.get("on"), fields.get("reason")
     problems = [
         (name in SWITCHES, "name", f"one of {', '.join(SWITCHES)}"),
         (isinstance(is_on, bool), "on", "true or false"),
-        (isinstance(reason, str) and 0 < len(reason) <= 500, "reason", "why, in a few words"),
+        (_is_reason(reason), "reason", "why, in a few words"),
     ]
     wrong = tuple(FieldProblem(field, detail) for fine, field, detail in problems if not fine)
     if wrong:
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, "Some fields cannot be used.", wrong)
     return cast("SwitchName", name), bool(is_on), str(reason)
+
+
+def _is_reason(given: object) -> bool:
+    if not isinstance(given, str) or is_broken(given):
+        return False
+    return len(given.strip()) > 0 and len(given) <= MAX_REASON

@@ -38,7 +38,7 @@ def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCar
     if lead is None:
         return None
     decision = work.assignments.decision(assignment.decision_id)
-    owner = policy.person_by_id[assignment.person]
+    owner = policy.person(assignment.person)
     lines = in_words(decision.decision, policy)
     return LeadCard(
         lead_id=lead.id,
@@ -55,14 +55,14 @@ def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCar
         received=local_time(lead.received_at, owner.time_zone),
         message=lead.message,
         owner=owner.name,
-        why_lead=_why_lead(decision.decision.band, lead),
+        why_lead=_why_lead(policy, lead),
         why_you=decision.decision.reason or lines[-1],
         summary=assignment.summary or "",
         summary_by_ai=assignment.summary_by not in (None, "template"),
         score=lead.score.value if lead.score else None,
         factors=tuple((f.label, f.points) for f in lead.score.factors) if lead.score else (),
         band=lead.band,
-        stage=policy.stage_by_id[lead.stage].name,
+        stage=_stage_name(policy, lead),
         clocks=_clock_lines(work.deadlines.of_subject(assignment.id), assignment, owner),
         flags=lead.flags,
         status=_status(assignment, owner),
@@ -77,13 +77,17 @@ def _source_name(policy: Policy, lead: Lead) -> str:
     return next((s.name for s in policy.sources if s.id == lead.source), lead.source)
 
 
-def _why_lead(band: str | None, lead: Lead) -> str:
-    if lead.score is None or lead.score.value is None:
-        return "It has no score."
-    best = sorted(lead.score.factors, key=lambda factor: -factor.points)[:3]
-    reasons = ", ".join(f"{factor.label} ({factor.points:+d})" for factor in best)
-    score = f"Score {lead.score.value}" + (f" ({band})" if band else "")
-    return f"{score}: {reasons}" if reasons else score
+def _stage_name(policy: Policy, lead: Lead) -> str:
+    stage = policy.stage_by_id.get(lead.stage)
+    return stage.name if stage else lead.stage
+
+
+def _why_lead(policy: Policy, lead: Lead) -> str:
+    """`Enterprise lead in americas-west, score high.`: what policy took it for."""
+    segment = next((s.name for s in policy.segments if s.id == lead.segment), None)
+    kind = f"{segment} lead" if segment else "A lead"
+    where = f" in {lead.territory}" if lead.territory else ""
+    return f"{kind}{where}, score {lead.band or 'unknown'}."
 
 
 def _clock_lines(
@@ -180,7 +184,7 @@ def _reminder(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMess
     if assignment.ended_at or met:
         return None
     lead = work.leads.get(deadline.lead_id)
-    owner = policy.person_by_id[assignment.person]
+    owner = policy.person(assignment.person)
     due = next(d for d in work.deadlines.of_subject(assignment.id) if d.kind == f"{clock}_breach")
     when = local_time(due.due_at, owner.time_zone)
     name = lead.display_name if lead else deadline.lead_id
@@ -201,7 +205,7 @@ def _breach(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessag
             f"({local_time(deadline.due_at, zone)}). It still needs a person."
         )
     assignment = work.assignments.get(deadline.subject_id)
-    owner = policy.person_by_id[assignment.person]
+    owner = policy.person(assignment.person)
     clock: Clock = "acknowledge" if deadline.kind.startswith("acknowledge") else "first_touch"
     when = local_time(deadline.due_at, owner.time_zone)
     return TextMessage(

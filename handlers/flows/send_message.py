@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.flows.compose import compose
+from handlers.flows.messages import Message
 from handlers.flows.ports import (
     MessagePlace,
     MessageRefusedError,
@@ -17,6 +18,7 @@ from storage.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 UNCLEAR_PAUSE = timedelta(seconds=5)
+PARENT_PAUSE = timedelta(seconds=1)
 
 
 def send_message(ports: Ports, message_id: str) -> None:
@@ -35,19 +37,24 @@ def send_message(ports: Ports, message_id: str) -> None:
             return
         thread = _thread(work.outbox.get(owed.thread_of)) if owed.thread_of else None
         first_try = work.outbox.claim(message_id, ports.clock.now())
+    found = None if first_try else _look_up(ports.messenger, owed, thread)
+    place = found or _post(ports, owed, message, thread)
+    with ports.database.writing() as work:
+        _record(ports, work, owed, place, drawn=0 if found else owed.revision)
+
+
+def _post(
+    ports: Ports, owed: OutboxMessage, message: Message, thread: MessagePlace | None
+) -> MessagePlace:
+    """Only what was certainly not posted goes back to `queued`; the rest must be looked up."""
     try:
-        found = None if first_try else _look_up(ports.messenger, owed, thread)
-        place = found or ports.messenger.post(
-            owed.recipient, message, message_id=message_id, thread=thread
-        )
+        return ports.messenger.post(owed.recipient, message, message_id=owed.id, thread=thread)
     except MessageUnclearError as unclear:
         raise RetryLater(str(unclear), UNCLEAR_PAUSE) from unclear
     except (RetryLater, MessageRefusedError):
         with ports.database.writing() as work:
-            work.outbox.release(message_id)
+            work.outbox.release(owed.id)
         raise
-    with ports.database.writing() as work:
-        _record(ports, work, owed, place, drawn=0 if found else owed.revision)
 
 
 def _record(
@@ -69,11 +76,14 @@ def _record(
 def _look_up(
     messenger: Messenger, owed: OutboxMessage, thread: MessagePlace | None
 ) -> MessagePlace | None:
-    return messenger.find(owed.recipient, message_id=owed.id, since=owed.created_at, thread=thread)
+    since = owed.claimed_at or owed.created_at
+    return messenger.find(owed.recipient, message_id=owed.id, since=since, thread=thread)
 
 
 def _thread(parent: OutboxMessage) -> MessagePlace | None:
-    """Where to reply; a parent that was never sent leaves the message on its own."""
-    if parent.channel is None:
+    """Where to reply. RetryLater while the parent is still owed; None when it never came."""
+    if parent.channel is not None:
+        return MessagePlace(parent.channel, parent.ts)
+    if parent.state == "dropped":
         return None
-    return MessagePlace(parent.channel, parent.ts)
+    raise RetryLater("the message it replies to is not sent yet", PARENT_PAUSE)

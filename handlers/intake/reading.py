@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 from handlers.intake.problem import FieldProblem, RefusedError
 
 MAX_FIELDS = 200
-MAX_DEPTH = 20
 
 Fields = Mapping[str, str]
 """Field names and their text, as the sender gave them."""
@@ -31,9 +30,22 @@ def read_fields(content_type: str, body: bytes) -> Fields:
 
 
 def _json_fields(body: bytes) -> dict[str, str]:
+    fields = read_object(body)
+    return {name: text for name, raw in fields.items() if (text := _text(name, raw)) is not None}
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """A JSON object; each number is the text it was sent as, so that none is rounded.
+
+    Raises RefusedError for what is not UTF-8, not JSON or no object, and for a name given twice.
+    """
     try:
         value = json.loads(
-            body.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant
+            body.decode("utf-8-sig"),
+            object_pairs_hook=_unique,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_no_constant,
         )
     except UnicodeDecodeError:
         raise _unreadable("The body is not UTF-8.") from None
@@ -42,8 +54,8 @@ def _json_fields(body: bytes) -> dict[str, str]:
     except ValueError as error:
         raise _unreadable(f"The body is not JSON: {error}.") from None
     if not isinstance(value, dict):
-        raise _unreadable("The body must be a JSON object with one lead's fields.")
-    return {name: text for name, raw in value.items() if (text := _text(name, raw)) is not None}
+        raise _unreadable("The body must be one JSON object.")
+    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -60,22 +72,20 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _text(name: str, value: object) -> str | None:
-    """A scalar as text. What is nested is kept in the raw payload and is no lead field."""
+    """A scalar as text, None for null. A list or an object is no lead field and is refused."""
     if value is None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return value
-    if isinstance(value, int | float):
-        return str(value)
     raise _bad_field(name, "must be text or a number, not a list or an object")
 
 
 def _form_fields(body: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(
-            body.decode("utf-8"),
+            body.decode("utf-8-sig"),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=MAX_FIELDS,
@@ -93,14 +103,15 @@ def _checked(fields: dict[str, str]) -> Fields:
     problems = tuple(
         FieldProblem(_shown(name), "holds a character no database can keep (NUL or half of a pair)")
         for name, text in fields.items()
-        if _is_broken(name) or _is_broken(text)
+        if is_broken(name) or is_broken(text)
     )
     if problems:
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, "Some fields cannot be read.", problems)
     return fields
 
 
-def _is_broken(text: str) -> bool:
+def is_broken(text: str) -> bool:
+    """Whether the text holds what no database can keep: NUL, or half of a surrogate pair."""
     return any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
 
 

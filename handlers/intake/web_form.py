@@ -43,9 +43,10 @@ def parse(policy: Policy, form: str, headers: Mapping[str, str], body: bytes) ->
 
 
 def _value(source: SourcePolicy, given: Fields, name: str) -> str | None:
-    """The field by the name the source uses for it, else by Baton's plain name."""
-    mapped = source.fields.get(name)
-    return (given.get(mapped) if mapped else None) or given.get(name)
+    """The field by the name the source uses for it; where that is blank, by Baton's plain name."""
+    names = (source.fields.get(name, name), name)
+    values = (given.get(one, "") for one in names)
+    return next((value for value in values if value.strip()), None)
 
 
 def _source_id(source: SourcePolicy, given: Fields) -> str | None:

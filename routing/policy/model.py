@@ -313,6 +313,13 @@ class Policy(Value):
     def person_by_id(self) -> dict[str, Person]:
         return {p.id: p for p in self.people}
 
+    def person(self, person_id: str) -> Person:
+        """The person of this id; somebody who left the policy is known by their id alone."""
+        known = self.person_by_id.get(person_id)
+        return known or Person(
+            id=person_id, name=person_id, email="", slack_user="", role="sdr", active=False
+        )
+
     @cached_property
     def person_by_slack_user(self) -> dict[str, Person]:
         return {p.slack_user: p for p in self.people}

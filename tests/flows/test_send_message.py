@@ -11,6 +11,7 @@ from handlers.flows.ports import MessageRefusedError, MessageUnclearError, Ports
 from handlers.flows.record_touch import acknowledge
 from handlers.flows.redraw_message import redraw_message
 from handlers.flows.send_message import send_message
+from handlers.flows.steps.tell import note_on_timeline
 from handlers.flows.whisper import whisper
 from handlers.flows.work_lead import work_lead
 from storage.assignments import Assignment
@@ -63,6 +64,23 @@ def test_lost_reply_does_not_make_a_second_message(
 
     assert (len(messenger.posted), messenger.looked_up) == (1, [card.id])
     assert _card(ports, assignment).state == "sent"
+
+
+def test_failed_look_up_leaves_the_message_in_doubt(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """While Slack cannot say whether it arrived, the message is not posted again."""
+    assignment, card = an_owed_card(ports, engine)
+    messenger.lose_reply = True
+    with pytest.raises(RetryLater):
+        send_message(ports, card.id)
+    messenger.fail_next = [RetryLater("rate limited", timedelta(seconds=1))]
+    with pytest.raises(RetryLater):
+        send_message(ports, card.id)
+    assert _card(ports, assignment).state == "sending"
+    send_message(ports, card.id)
+
+    assert (len(messenger.posted), _card(ports, assignment).state) == (1, "sent")
 
 
 def test_message_that_never_arrived_is_sent_again(
@@ -126,6 +144,22 @@ def test_failed_redraw_is_repeated(
     redraw_message(ports, card.id)
 
     assert messenger.lead_cards()[0].acknowledged
+
+
+def test_line_in_a_thread_waits_for_its_card(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """A timeline line never overtakes the card it belongs under."""
+    assignment, card = an_owed_card(ports, engine)
+    with ports.database.writing() as work:
+        note_on_timeline(engine, work, assignment.lead_id, "Came back.", card.created_at)
+    (job,) = engine.waiting
+    with pytest.raises(RetryLater):
+        send_message(ports, *job.arguments)
+    send_message(ports, card.id)
+    engine.run_all(ports)
+
+    assert messenger.posted[1].thread == messenger.posted[0].place
 
 
 def test_whisper_is_said_once(

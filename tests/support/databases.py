@@ -9,8 +9,11 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import create_engine
 
-from storage.engine import normal_url, open_engine
+from bot.clock import SystemClock
+from bot.engine import DurableEngine
+from storage.engine import normal_url, open_engine, open_work_engine
 from storage.schema import upgrade
+from storage.unit_of_work import Database
 
 
 class SqliteDatabases:
@@ -20,6 +23,7 @@ class SqliteDatabases:
         engine = open_engine(f"sqlite:///{self._template}")
         upgrade(engine)
         engine.dispose()  # the last connection moves everything into the one file
+        _add_work_tables(f"sqlite:///{self._template}")
 
     def fresh(self) -> str:
         """The URL of an empty, migrated database."""
@@ -37,6 +41,7 @@ class PostgresDatabases:
         engine = create_engine(normal_url(f"{server}/{self.TEMPLATE}"))
         upgrade(engine)
         engine.dispose()
+        _add_work_tables(f"{server}/{self.TEMPLATE}")
 
     def fresh(self) -> str:
         """The URL of an empty, migrated database."""
@@ -47,3 +52,15 @@ class PostgresDatabases:
     def _execute(self, statement: str) -> None:
         with psycopg.connect(f"{self._server}/postgres", autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+def _add_work_tables(url: str) -> None:
+    """The work runner makes its own tables at its first launch; clones start with them."""
+    app_engine, work_engine = open_engine(url), open_work_engine(url)
+    runner = DurableEngine(
+        database=Database(app_engine), work_engine=work_engine, clock=SystemClock(), replica="t"
+    )
+    runner.launch()
+    runner.stop(wait_seconds=0)
+    app_engine.dispose()
+    work_engine.dispose()

@@ -51,6 +51,8 @@ class KeepingMessenger:
     def find(
         self, recipient: str, *, message_id: str, since: datetime, thread: MessagePlace | None
     ) -> MessagePlace | None:
+        if self.fail_next:
+            raise self.fail_next.pop(0)
         self.looked_up.append(message_id)
         return next((p.place for p in self.posted if p.message_id == message_id), None)
 

@@ -8,20 +8,22 @@ from typing import Any
 
 import openai
 from openai import DefaultHttpx2Client, OpenAI
-from pydantic import ValidationError
 
+from bot.connectors.llm.bounded import BoundedTransport
 from handlers.flows.ports import SummaryFailedError, WrittenSummary
 from prompts.lead_summary import SummaryInput, SummaryReply, messages
 
 DEADLINE_SECONDS = 4.0
 MAX_TOKENS = 300
+_MOST_TOKENS = 2**31 - 1
+"""More than any call can cost; a larger number is nonsense and no column holds it."""
 
 
 class OpenAiSummariser:
     """One attempt, no retries, no redirects, nothing kept by the server.
 
-    The library's own time-out is per read, so a server that trickles would hold us for ever: the
-    call runs on a thread that is left behind at the deadline.
+    Connecting and waiting may still outlast the deadline on the library's thread: it is left
+    behind, and the caller goes on.
     """
 
     def __init__(
@@ -39,7 +41,11 @@ class OpenAiSummariser:
             base_url=base_url,
             timeout=deadline_seconds,
             max_retries=0,
-            http_client=DefaultHttpx2Client(follow_redirects=False, trust_env=False),
+            http_client=DefaultHttpx2Client(
+                transport=BoundedTransport(deadline_seconds),
+                follow_redirects=False,
+                trust_env=False,
+            ),
         )
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="summary")
 
@@ -47,17 +53,20 @@ class OpenAiSummariser:
         """The model's own words, still to be escaped. Raises SummaryFailedError."""
         future: Future[Any] = self._threads.submit(self._ask, lead)
         try:
-            completion = future.result(timeout=self._deadline)
+            return _read(future.result(timeout=self._deadline))
         except FutureTimeoutError:
             future.cancel()
             raise SummaryFailedError("timeout") from None
+        except SummaryFailedError:
+            raise
         except openai.LengthFinishReasonError:
             raise SummaryFailedError("truncated") from None
+        except openai.APITimeoutError:
+            raise SummaryFailedError("timeout") from None
         except openai.OpenAIError as error:
             raise SummaryFailedError(type(error).__name__) from None
-        except (ValidationError, ValueError):
+        except Exception:  # the library raises whatever an answer of another shape leads it to
             raise SummaryFailedError("unreadable") from None
-        return _read(completion)
 
     def _ask(self, lead: SummaryInput) -> Any:
         return self._client.chat.completions.parse(
@@ -81,6 +90,10 @@ def _read(completion: Any) -> WrittenSummary:
     usage = completion.usage
     return WrittenSummary(
         text=reply.summary,
-        input_tokens=usage.prompt_tokens if usage else None,
-        output_tokens=usage.completion_tokens if usage else None,
+        input_tokens=_tokens(usage.prompt_tokens) if usage else None,
+        output_tokens=_tokens(usage.completion_tokens) if usage else None,
     )
+
+
+def _tokens(said: object) -> int | None:
+    return said if type(said) is int and 0 <= said <= _MOST_TOKENS else None

@@ -1,0 +1,23 @@
+"""The button Assign to suggested of a case."""
+
+from __future__ import annotations
+
+from slack_bolt import Ack, App
+
+from handlers.flows.resolve_case import assign_to_suggested
+from handlers.slack import ids
+from handlers.slack.button_value import needed
+from handlers.slack.edge import SlackEdge
+from handlers.slack.payload import Json, button_of, user_of
+from handlers.slack.refuse import refusals_told
+from handlers.slack.who import person_of
+
+
+def register(app: App, slack: SlackEdge) -> None:
+    def on_assign(ack: Ack, body: Json) -> None:
+        with refusals_told(slack, body):
+            person = person_of(slack.ports, user_of(body))
+            assign_to_suggested(slack.ports, needed(button_of(body).case), person=person)
+        ack()
+
+    app.action(ids.CASE_ASSIGN)(on_assign)

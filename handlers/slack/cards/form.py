@@ -1,0 +1,72 @@
+"""What the modals are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    Option,
+    OptionGroup,
+    PlainTextInputElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
+from handlers.slack import ids
+from handlers.slack.button_value import ButtonValue
+from handlers.slack.cards.text import OPTION, one_line, plain
+
+TITLE = 24
+HINT = 500
+REASON_LENGTH = 1000
+
+
+def modal(
+    title: str, submit: str, callback: str, value: ButtonValue, blocks: Sequence[Block | None]
+) -> dict[str, Any]:
+    """A modal that gives `value` back when it is submitted."""
+    view: dict[str, Any] = View(
+        type="modal",
+        callback_id=callback,
+        private_metadata=value.to_text(),
+        title=plain(title, TITLE),
+        submit=plain(submit, TITLE),
+        close=plain("Cancel", TITLE),
+        blocks=[block for block in blocks if block is not None],
+    ).to_dict()
+    return view
+
+
+def option(text: str, value: str) -> Option:
+    return Option(text=plain(one_line(text), OPTION), value=value)
+
+
+def choice(
+    label: str,
+    block: str,
+    *,
+    options: Sequence[Option] | None = None,
+    groups: Sequence[OptionGroup] | None = None,
+    initial: Option | None = None,
+) -> InputBlock:
+    """A required menu of either options or groups of them."""
+    menu = StaticSelectElement(
+        action_id=block, options=options, option_groups=groups, initial_option=initial
+    )
+    return InputBlock(block_id=block, label=plain(label), element=menu)
+
+
+def reason_input(hint: str | None) -> InputBlock:
+    element = PlainTextInputElement(
+        action_id=ids.REASON_INPUT, multiline=True, max_length=REASON_LENGTH
+    )
+    return InputBlock(
+        block_id=ids.REASON_INPUT,
+        label=plain("Reason"),
+        element=element,
+        optional=True,
+        hint=plain(hint, HINT) if hint else None,
+    )

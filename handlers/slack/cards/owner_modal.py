@@ -1,0 +1,64 @@
+"""The modal behind Choose owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import OptionGroup
+
+from handlers.slack import ids
+from handlers.slack.button_value import ButtonValue
+from handlers.slack.cards.form import choice, modal, option, reason_input
+from handlers.slack.cards.layout import paragraph
+from handlers.slack.cards.text import OPTION, one_line, plain
+from routing.people import Person
+
+GROUP = 100
+"""Options in a group, and groups in a menu."""
+MOST_PEOPLE = 2000
+"""Keeps the view under Slack's 250 kB."""
+
+Groups = Sequence[tuple[str, Sequence[Person]]]
+
+
+def owner_modal(
+    value: ButtonValue, lead: str, groups: Groups, suggested: str | None
+) -> dict[str, Any]:
+    """Choose one person of the named groups (at least one); `suggested` is chosen already."""
+    people = [(name, person) for name, members in groups for person in members][:MOST_PEOPLE]
+    initial = next((p for _, p in people if p.id == suggested), None)
+    return modal(
+        "Choose owner",
+        "Assign",
+        ids.CASE_OWNER_CHOSEN,
+        value,
+        [
+            paragraph(f"Who takes {one_line(lead)}?", 500),
+            choice(
+                "Owner",
+                ids.OWNER_INPUT,
+                groups=_option_groups(people),
+                initial=option(initial.name, initial.id) if initial else None,
+            ),
+            reason_input(None),
+        ],
+    )
+
+
+def _option_groups(people: Sequence[tuple[str, Person]]) -> list[OptionGroup]:
+    """A group for each name, cut in pieces of what one group may hold."""
+    names = dict.fromkeys(name for name, _ in people)
+    members = {name: [person for group, person in people if group == name] for name in names}
+    pieces = [
+        (name, members[name][start : start + GROUP])
+        for name in names
+        for start in range(0, len(members[name]), GROUP)
+    ]
+    return [
+        OptionGroup(
+            label=plain(one_line(name), OPTION),
+            options=[option(person.name, person.id) for person in piece],
+        )
+        for name, piece in pieces[:GROUP]
+    ]

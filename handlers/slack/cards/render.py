@@ -1,0 +1,45 @@
+"""Messages as Slack shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import SectionBlock
+
+from handlers.flows.messages import CaseCard, LeadCard, Message, TextMessage
+from handlers.slack.cards.case_card import case_blocks, case_text
+from handlers.slack.cards.layout import paragraph, to_dicts
+from handlers.slack.cards.lead_card import lead_blocks, lead_text
+from handlers.slack.cards.text import clean, fallback, mentions
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`text` is the escaped fallback for notifications, `blocks` what Slack shows."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+def render(message: Message) -> Rendered:
+    """Never beyond any of Slack's limits, whatever the message holds."""
+    match message:
+        case LeadCard():
+            return Rendered(fallback(lead_text(message)), lead_blocks(message))
+        case CaseCard():
+            return Rendered(fallback(case_text(message)), case_blocks(message))
+        case TextMessage():
+            return _text_message(message)
+
+
+def _text_message(message: TextMessage) -> Rendered:
+    """A mention stands on a line of its own: only there is markup read at all."""
+    called = mentions(message.mentions)
+    blocks = to_dicts(
+        [
+            SectionBlock(text=called) if called.text else None,
+            paragraph(clean(message.text) or "—"),
+        ]
+    )
+    return Rendered(fallback(message.text), blocks)

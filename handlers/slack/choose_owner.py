@@ -1,0 +1,82 @@
+"""The button Choose owner of a case, and the modal it opens."""
+
+from __future__ import annotations
+
+from slack_bolt import Ack, App
+
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotFoundError, TooLateError
+from handlers.flows.resolve_case import assign_to
+from handlers.flows.steps.permission import require_decider
+from handlers.slack import ids
+from handlers.slack.button_value import ButtonValue, needed
+from handlers.slack.cards.owner_modal import owner_modal
+from handlers.slack.edge import SlackEdge
+from handlers.slack.payload import Json, button_of, modal_of, option_in, text_in, user_of
+from handlers.slack.refuse import REFUSALS, everything_told
+from handlers.slack.who import person_of
+from routing.people import Person
+from routing.policy.model import Policy
+
+
+def register(app: App, slack: SlackEdge) -> None:
+    def on_choose_owner(ack: Ack) -> None:
+        ack()
+
+    def open_owner_modal(body: Json) -> None:
+        with everything_told(slack, body):
+            person = person_of(slack.ports, user_of(body))
+            view = _modal(slack.ports, button_of(body), person)
+            app.client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    def on_owner_chosen(ack: Ack, body: Json) -> None:
+        refusal = _assign(slack.ports, body)
+        if refusal:
+            ack(response_action="errors", errors={ids.OWNER_INPUT: refusal})
+        else:
+            ack()
+
+    app.action(ids.CASE_CHOOSE_OWNER)(ack=on_choose_owner, lazy=[open_owner_modal])
+    app.view(ids.CASE_OWNER_CHOSEN)(on_owner_chosen)
+
+
+def _modal(ports: Ports, button: ButtonValue, person: Person) -> Json:
+    require_decider(person)
+    with ports.database.reading() as work:
+        try:
+            case = work.cases.get(needed(button.case))
+        except KeyError as error:
+            raise NotFoundError("Baton does not know this case any more.") from error
+        if case.state != "open":
+            raise TooLateError(f"Already resolved: {case.resolution}.")
+        lead = work.leads.get(case.lead_id)
+        policy = ports.policies.active(work).policy
+    groups = possible_owners(policy)
+    if not groups:
+        raise NotFoundError("The policy has no active people who own leads.")
+    name = lead.display_name if lead else case.lead_id
+    return owner_modal(button, name, groups, case.suggested_person)
+
+
+def possible_owners(policy: Policy) -> list[tuple[str, list[Person]]]:
+    """Active people who can own leads, under the first pool they are in, in policy's order."""
+    groups: list[tuple[str, list[Person]]] = []
+    seen: set[str] = set()
+    for pool in policy.pools:
+        members = [policy.person_by_id[m.person] for m in pool.members if m.person not in seen]
+        seen |= {person.id for person in members}
+        groups.append((pool.name, [person for person in members if person.active]))
+    rest = [p for p in policy.people if p.id not in seen and p.active and not p.may_decide]
+    return [(name, people) for name, people in [*groups, ("In no pool", rest)] if people]
+
+
+def _assign(ports: Ports, body: Json) -> str | None:
+    """Assign the case's lead; the reason when that was refused."""
+    try:
+        owner = option_in(body, ids.OWNER_INPUT)
+        person = person_of(ports, user_of(body))
+        case = needed(modal_of(body).case)
+        assign_to(ports, case, owner, person=person, reason=text_in(body, ids.REASON_INPUT))
+    except REFUSALS as refusal:
+        return str(refusal)
+    return None

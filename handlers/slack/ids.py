@@ -1,0 +1,31 @@
+"""The names by which Slack tells us what was pressed, chosen or typed.
+
+Messages outlive releases: an id is never renamed, and never made from the name of a class.
+"""
+
+from __future__ import annotations
+
+LEAD_ACKNOWLEDGE = "lead.acknowledge"
+LEAD_FIRST_TOUCH = "lead.first_touch"
+LEAD_MOVE_STAGE = "lead.move_stage"
+CASE_ASSIGN = "case.assign"
+CASE_CHOOSE_OWNER = "case.choose_owner"
+ACTIONS = (
+    LEAD_ACKNOWLEDGE,
+    LEAD_FIRST_TOUCH,
+    LEAD_MOVE_STAGE,
+    CASE_ASSIGN,
+    CASE_CHOOSE_OWNER,
+)
+
+LEAD_STAGE_CHOSEN = "lead.stage_chosen"
+CASE_OWNER_CHOSEN = "case.owner_chosen"
+VIEWS = (LEAD_STAGE_CHOSEN, CASE_OWNER_CHOSEN)
+
+# Blocks of the modals; an input's element carries its block's id as its action id.
+STAGE_INPUT = "lead.stage"
+OWNER_INPUT = "case.owner"
+REASON_INPUT = "reason"
+
+LEAD_COMMAND = "/lead"
+COMMANDS = (LEAD_COMMAND,)

@@ -1,0 +1,104 @@
+"""The slash command `/lead`: find, show, why, help (S4). Answers are seen by the asker only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from slack_bolt import Ack, App
+
+from handlers.flows.look_up import explain, find, one_lead, where
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotFoundError
+from handlers.slack import ids
+from handlers.slack.cards.answers import (
+    FoundLine,
+    explanation_answer,
+    found_answer,
+    help_answer,
+    lead_answer,
+    line_answer,
+    stage_name,
+)
+from handlers.slack.cards.render import Rendered
+from handlers.slack.cards.text import one_line
+from handlers.slack.edge import SlackEdge
+from handlers.slack.payload import Json, typed_command, user_of
+from handlers.slack.refuse import REFUSALS
+from handlers.slack.who import person_of
+from storage.unit_of_work import UnitOfWork
+
+LISTED = 10
+"""How many leads `find` shows."""
+
+
+def register(app: App, slack: SlackEdge) -> None:
+    def on_lead(ack: Ack, body: Json) -> None:
+        answer = _answer(slack.ports, user_of(body), typed_command(body))
+        ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
+
+    app.command(ids.LEAD_COMMAND)(on_lead)
+
+
+def _answer(ports: Ports, user: str, typed: str) -> Rendered:
+    verb, _, words = one_line(typed).partition(" ")
+    try:
+        person_of(ports, user)
+        return _ANSWERS.get(verb.lower(), _help)(ports, words)
+    except REFUSALS as refusal:
+        return line_answer(str(refusal))
+
+
+def _find(ports: Ports, words: str) -> Rendered:
+    with ports.database.reading() as work:
+        policy = ports.policies.active(work).policy
+        found = find(work, words, LISTED + 1)
+    lines = [
+        FoundLine(
+            id=lead.id,
+            name=lead.name,
+            company=lead.company,
+            place=where(policy, lead),
+            stage=stage_name(policy, lead.stage),
+            score=lead.score,
+        )
+        for lead in found[:LISTED]
+    ]
+    return found_answer(words, lines, more=len(found) > LISTED)
+
+
+def _why(ports: Ports, words: str) -> Rendered:
+    with ports.database.reading() as work:
+        explanation = explain(work, ports.policies, one_lead(work, _wanted(words, "why")))
+    return explanation_answer(
+        explanation.name, explanation.lead, explanation.place, explanation.lines
+    )
+
+
+def _show(ports: Ports, words: str) -> Rendered:
+    with ports.database.reading() as work:
+        return _shown(work, ports, one_lead(work, _wanted(words, "show")).id)
+
+
+def _shown(work: UnitOfWork, ports: Ports, lead_id: str) -> Rendered:
+    lead = one_lead(work, lead_id)
+    policy = ports.policies.active(work).policy
+    place = explain(work, ports.policies, lead).place
+    return lead_answer(lead, place, policy)
+
+
+def _help(ports: Ports, words: str) -> Rendered:
+    return help_answer()
+
+
+def _wanted(words: str, verb: str) -> str:
+    if not words:
+        raise NotFoundError(f"Which lead? Try /lead {verb} followed by an id, name or e-mail.")
+    return words
+
+
+_ANSWERS: dict[str, Callable[[Ports, str], Rendered]] = {
+    "find": _find,
+    "why": _why,
+    "show": _show,
+    "help": _help,
+}

@@ -1,0 +1,33 @@
+"""Every listener, one line each."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from handlers.slack import (
+    acknowledge,
+    assign_case,
+    choose_owner,
+    fallback,
+    first_touch,
+    lead_command,
+    move_stage,
+)
+from handlers.slack.edge import SlackEdge
+
+_INTERACTIONS = (
+    acknowledge,
+    first_touch,
+    move_stage,
+    assign_case,
+    choose_owner,
+    lead_command,
+    fallback,
+)
+"""In the order Bolt asks them: the fallback comes last."""
+
+
+def register_listeners(app: App, slack: SlackEdge) -> None:
+    """Give `app` all of Baton's listeners. `app` must have `process_before_response=True`."""
+    for interaction in _INTERACTIONS:
+        interaction.register(app, slack)

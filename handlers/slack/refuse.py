@@ -1,0 +1,80 @@
+"""Tell the person who pressed something why it did not happen."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.whisper import whisper
+from handlers.slack.edge import SlackEdge
+from handlers.slack.payload import Json, channel_of, user_of
+from routing.lifecycle.stages import MoveRefused
+from storage.base import MissingError
+
+log = structlog.get_logger(__name__)
+
+REFUSALS = (NotAllowedError, NotFoundError, TooLateError, MoveRefused)
+"""What flows raise on purpose; the text is for the person."""
+
+GONE = "Baton does not know this any more. Look it up with /lead find."
+SORRY = "Something went wrong on Baton's side. Nothing was lost; please try again in a moment."
+TOO_SLOW = "That took too long for Slack. Please press the button again."
+
+
+@contextmanager
+def refusals_told(slack: SlackEdge, body: Json) -> Iterator[None]:
+    """Whisper a refusal to the person who clicked; any other error passes on."""
+    try:
+        yield
+    except REFUSALS as refusal:
+        whisper(slack.ports, channel_of(body), user_of(body), str(refusal))
+    except MissingError:
+        whisper(slack.ports, channel_of(body), user_of(body), GONE)
+
+
+@contextmanager
+def everything_told(slack: SlackEdge, body: Json) -> Iterator[None]:
+    """For lazy listeners, whose errors never reach Bolt's error handler: nothing passes on."""
+    try:
+        with refusals_told(slack, body):
+            yield
+    except Exception as error:
+        if _code(error) != "exchanged_trigger_id":  # the click came twice; the first one is served
+            log_failure(error, body)
+            apologise(slack, body, TOO_SLOW if _code(error) in _EXPIRED else SORRY)
+
+
+_EXPIRED = ("expired_trigger_id", "trigger_expired")
+
+
+def _code(error: Exception) -> str | None:
+    return error.response.get("error") if isinstance(error, SlackApiError) else None
+
+
+def apologise(slack: SlackEdge, body: Json, text: str) -> bool:
+    """Whisper to the person who clicked; False when not even that can be stored."""
+    try:
+        whisper(slack.ports, channel_of(body), user_of(body), text)
+    except Exception as error:  # most likely the database, which has failed before
+        log_failure(error, body)
+        return False
+    return True
+
+
+def log_failure(error: Exception, body: Json) -> None:
+    """Say what failed and where, by ids: an error's own text may quote a lead."""
+    frames = traceback.extract_tb(error.__traceback__)
+    actions = body.get("actions") or [{}]
+    log.error(
+        "slack.listener_failed",
+        error=type(error).__name__,
+        at=f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else None,
+        payload=body.get("type") or body.get("command"),
+        action=actions[0].get("action_id") or (body.get("view") or {}).get("callback_id"),
+        user=user_of(body),
+    )

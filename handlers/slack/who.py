@@ -1,0 +1,32 @@
+"""Which person of the policy a Slack user is (S6)."""
+
+from __future__ import annotations
+
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotAllowedError
+from routing.people import Person
+from routing.policy.model import Policy
+
+
+def person_of(ports: Ports, slack_user: str) -> Person:
+    """The active person with this Slack user id. Raises NotAllowedError naming who can help."""
+    with ports.database.reading() as work:
+        policy = ports.policies.active(work).policy
+    person = policy.person_by_slack_user.get(slack_user)
+    if person is None:
+        raise NotAllowedError(
+            f"Baton does not know you yet. {_who_helps(policy)} can add you to the people "
+            f"of the policy with your Slack id {slack_user}."
+        )
+    if not person.active:
+        raise NotAllowedError(
+            f"The policy has you as inactive, {person.name}. {_who_helps(policy)} can change that."
+        )
+    return person
+
+
+def _who_helps(policy: Policy) -> str:
+    """`Oscar Nyman or Priya Raman`: admins first, then sales ops."""
+    active = [person for person in policy.people if person.active]
+    names = [p.name for role in ("admin", "ops") for p in active if p.role == role]
+    return " or ".join(names[:3]) or "An admin"

@@ -1,0 +1,159 @@
+"""Whatever a stranger types, every card stays within Slack's limits and says only what it says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.flows.messages import CaseCard, ClockLine, LeadCard, TextMessage
+from handlers.slack.button_value import ButtonValue
+from handlers.slack.cards.answers import (
+    FoundLine,
+    explanation_answer,
+    found_answer,
+    lead_answer,
+    line_answer,
+)
+from handlers.slack.cards.owner_modal import owner_modal
+from handlers.slack.cards.render import render
+from handlers.slack.cards.stage_modal import stage_modal
+from routing.lead import Lead
+from routing.people import Person
+from routing.policy.model import Stage
+from tests.routing.builders import a_policy
+from tests.slack.builders import HOSTILE
+from tests.slack.limits import assert_view, assert_within_limits
+
+ids = st.from_regex(r"[a-z]{3,4}_[0-9a-z]{16}", fullmatch=True)
+hostile = st.sampled_from(HOSTILE)
+huge = st.builds(lambda text, times: text * times, hostile, st.sampled_from([100, 2_000, 5_000]))
+outside = st.one_of(
+    hostile, huge, st.text(max_size=300), st.lists(hostile, max_size=4).map(" ".join)
+)
+maybe = st.none() | outside
+few = partial(st.lists, max_size=60)
+lead_cards = st.builds(
+    LeadCard,
+    lead_id=ids,
+    assignment_id=ids,
+    name=outside,
+    title=maybe,
+    company=maybe,
+    company_facts=maybe,
+    location=maybe,
+    email=maybe,
+    phone=maybe,
+    website=maybe,
+    source=outside,
+    received=outside,
+    message=maybe,
+    owner=outside,
+    why_lead=outside,
+    why_you=outside,
+    summary=outside,
+    score=st.none() | st.integers(0, 100),
+    factors=few(st.tuples(outside, st.integers(-100, 100))).map(tuple),
+    band=maybe,
+    stage=outside,
+    clocks=few(st.builds(ClockLine, label=outside, due=outside), max_size=20).map(tuple),
+    flags=few(outside).map(tuple),
+    status=outside,
+)
+case_cards = st.builds(
+    CaseCard,
+    case_id=ids,
+    lead_id=ids,
+    title=outside,
+    name=outside,
+    facts=few(st.tuples(outside, outside)).map(tuple),
+    reason=outside,
+    trace=few(outside).map(tuple),
+    suggestion=maybe,
+    suggestion_reason=maybe,
+    opened=outside,
+    due=outside,
+    outcome=maybe,
+)
+text_messages = st.builds(
+    TextMessage,
+    text=outside,
+    mentions=few(st.sampled_from(["U0SDRANNA", "W012"]) | outside).map(tuple),
+)
+leads = st.builds(
+    Lead,
+    id=ids,
+    source=outside,
+    received_at=st.just(datetime(2026, 11, 23, tzinfo=UTC)),
+    stage=st.just("new"),
+    stage_since=st.just(datetime(2026, 11, 23, tzinfo=UTC)),
+    flags=few(outside).map(tuple),
+    full_name=maybe,
+    email=maybe,
+    company=maybe,
+    title=maybe,
+    city=maybe,
+    message=maybe,
+)
+people = st.builds(
+    Person,
+    id=ids,
+    name=outside,
+    email=outside,
+    slack_user=ids,
+    role=st.just("sdr"),
+)
+thorough = settings(max_examples=60, deadline=None)
+
+
+@thorough
+@given(lead_cards)
+def test_lead_cards(card: LeadCard) -> None:
+    """An owner's card."""
+
+    assert_within_limits(render(card))
+
+
+@thorough
+@given(case_cards)
+def test_case_cards(card: CaseCard) -> None:
+    """A case in the managers' channel."""
+
+    assert_within_limits(render(card))
+
+
+@thorough
+@given(text_messages)
+def test_text_messages(message: TextMessage) -> None:
+    """A reminder, a timeline line, a whisper."""
+
+    assert_within_limits(render(message))
+
+
+@thorough
+@given(leads, outside, few(outside))
+def test_answers(lead: Lead, words: str, lines: list[str]) -> None:
+    """Answers to the slash command."""
+
+    found = FoundLine(lead.id, lead.display_name, lead.company, words, words, None)
+
+    assert_within_limits(lead_answer(lead, words, a_policy()))
+    assert_within_limits(explanation_answer(words, lead.id, words, lines))
+    assert_within_limits(found_answer(words, [found] * 10, more=True))
+    assert_within_limits(found_answer(words, [], more=False))
+    assert_within_limits(line_answer(words))
+
+
+@thorough
+@given(outside, st.lists(outside, min_size=1, max_size=120), few(people, min_size=1))
+def test_modals(name: str, names: list[str], members: list[Person]) -> None:
+    """Both modals, with more stages and people than a menu holds."""
+
+    value = ButtonValue(lead="lead_1", case="case_1")
+    stages = [Stage(id=f"s{n}", name=text, needs_reason=n % 2 == 0) for n, text in enumerate(names)]
+    groups = [(text, members) for text in names[:5]]
+
+    assert_view(stage_modal(value, name, name, stages))
+    assert_view(owner_modal(value, name, groups, members[0].id))
