@@ -26,14 +26,15 @@ def local_workspace(
     state = state or STATE
     if reset:
         reset_state(state)
-    intake = f"http://{settings.http_host}:{settings.http_port}/intake/web/website"
+    baton = f"http://{settings.http_host}:{settings.http_port}"
     return SandboxServer(
         people=_people(policy),
         channels=_channels(policy),
         manifest=MANIFEST,
         port=settings.sandbox_port,
         state=state,
-        intake_url=intake,
+        request_url=f"{baton}/slack/events",
+        intake_url=f"{baton}/intake/web/website",
     )
 
 

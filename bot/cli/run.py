@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
@@ -28,6 +29,7 @@ _NO_WORKSPACE = (LocalWorkspaceError, ManifestError, PortTakenError)
 def run() -> None:
     """Start Baton; without a Slack token it brings a local workspace of its own."""
     settings = read_settings()
+    _leave_on_signals()
     workspace: SandboxServer | None = None
     try:
         if not settings.has_slack:
@@ -42,6 +44,20 @@ def run() -> None:
     finally:
         if workspace is not None:
             workspace.stop()
+
+
+def _leave_on_signals() -> None:
+    """Both signals end the program through its `finally` blocks, with exit code 0.
+
+    The HTTP server raises the signal again when it has shut down; by default that would end the
+    process before the engine has stopped.
+    """
+
+    def leave(_signal: int, _frame: object) -> NoReturn:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
 
 
 def connected_to(workspace: SandboxServer, settings: Settings) -> Settings:
@@ -102,6 +118,7 @@ def sandbox(
 ) -> None:
     """Start the local Slack workspace alone, for one or several replicas of Baton."""
     settings = read_settings()
+    _leave_on_signals()
     try:
         workspace = local_workspace(settings, state=state, reset=reset)
         workspace.start()
@@ -115,7 +132,5 @@ def sandbox(
     console.print(f"  SLACK_API_URL={workspace.api_url}")
     try:
         Event().wait()
-    except KeyboardInterrupt:
-        console.print("Stopped.")
     finally:
         workspace.stop()

@@ -81,7 +81,7 @@ def _listed(program: Program) -> list[dict[str, Any]]:
 
 
 def _order(body: bytes) -> tuple[SwitchName, bool, str]:
-    fields = read_object(body)
+    fields = read_object(body, number=float)
     name, is_on, reason = fields.get("name"), fields.get("on"), fields.get("reason")
     problems = [
         (name in SWITCHES, "name", f"one of {', '.join(SWITCHES)}"),
