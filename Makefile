@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+  --annotation-style line --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench lock
@@ -27,14 +29,17 @@ bench: $(VENV)/.dev ## measure; results are written to benchmarks/results/
 	@$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.dev ## resolve the dependencies anew into requirements/
-	@UV=$(BIN)/uv ./requirements/lock.sh
+	@$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) -o requirements/run.txt
+	@$(BIN)/uv pip compile pyproject.toml --group build --group dev --all-extras $(LOCK) \
+	  -o requirements/dev.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	@test -e $(VENV)/.dev || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
-	@test -e $(VENV)/.dev || $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@if test -e $(VENV)/.dev; then $(MAKE) --no-print-directory $(VENV)/.dev; else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt && \
+	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; fi
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python

@@ -262,13 +262,8 @@ class DurableEngine:
         """
         with self._database.writing() as work:
             work.work.beat(self.replica, now)
-            dead = [r for r in work.work.silent_since(now - DEAD_AFTER) if r != self.replica]
-            taken = sum(self._take_over(replica) for replica in dead)
-            for replica in dead:
-                work.work.forget_replica(replica)
-        if dead:
-            log.warning("replica_lost", replicas=dead, taken_over=taken)
-        return taken
+            dead = work.work.claim_silent(now - DEAD_AFTER, now)
+        return sum(self._take_over(replica) for replica in dead)
 
     def _take_over(self, replica: str) -> int:
         left = DBOS.list_workflows(
@@ -277,6 +272,9 @@ class DurableEngine:
         for queue in {status.queue_name for status in left}:
             ids = [status.workflow_id for status in left if status.queue_name == queue]
             DBOS.resume_workflows(ids, queue_name=queue)
+        with self._database.writing() as work:
+            work.work.forget_replica(replica)
+        log.warning("replica_lost", replica=replica, taken_over=len(left))
         return len(left)
 
     def stats(self) -> dict[str, dict[str, int]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from slack_sdk import WebClient
+from sqlalchemy.exc import IntegrityError
 
 from bot.clock import SystemClock
 from bot.connectors.enrichment.directory import DirectoryEnricher
@@ -132,7 +134,7 @@ def _ticker(ports: Ports, engine: DurableEngine) -> Ticker:
     ticker = Ticker()
     ticker.every(timedelta(seconds=1), "enforce_sla", lambda: enforce_sla(ports))
     ticker.every(timedelta(seconds=1), "supervise", lambda: engine.supervise(ports.clock.now()))
-    ticker.every(timedelta(seconds=1), "follow_switches", engine.follow_switches)
+    ticker.every(timedelta(seconds=1), "follow", lambda: _follow(ports, engine))
     ticker.every(timedelta(minutes=1), "heal", lambda: heal(ports))
     ticker.every(timedelta(hours=1), "prune", lambda: engine.prune(ports.clock.now() - KEPT))
     return ticker
@@ -141,5 +143,20 @@ def _ticker(ports: Ports, engine: DurableEngine) -> Ticker:
 def adopt_policy(ports: Ports, folder: Path) -> ActivePolicy:
     """Put the folder's policy in force if it is not. Raises PolicyErrors."""
     files = read_policy_folder(folder)
+    try:
+        return _adopt(ports, files)
+    except IntegrityError:
+        # Another replica that started at the same moment stored this version first.
+        return _adopt(ports, files)
+
+
+def _adopt(ports: Ports, files: Mapping[str, str]) -> ActivePolicy:
     with ports.database.writing() as work:
         return ports.policies.adopt(work, files, ports.clock.now())
+
+
+def _follow(ports: Ports, engine: DurableEngine) -> None:
+    """See what other processes changed: the policy in force and the switches."""
+    with ports.database.reading() as work:
+        ports.policies.active(work)
+    engine.follow_switches()

@@ -73,10 +73,26 @@ class Work:
                 update(replicas).where(replicas.c.id == replica).values(seen_at=now)
             )
 
-    def silent_since(self, before: datetime) -> list[str]:
-        """Replicas whose last heartbeat is older, held until the transaction ends."""
+    def claim_silent(self, before: datetime, now: datetime) -> list[str]:
+        """Replicas whose last heartbeat is older, each given to one caller only.
+
+        The claim counts as a heartbeat: if the claimer dies too, the replica falls silent again
+        and somebody else may claim it.
+        """
         query = select(replicas.c.id).where(replicas.c.seen_at < before).order_by(replicas.c.id)
-        return list(self._connection.execute(query.with_for_update(skip_locked=True)).scalars())
+        return [
+            replica
+            for replica in self._connection.execute(query).scalars().all()
+            if self._is_mine(replica, before, now)
+        ]
+
+    def _is_mine(self, replica: str, before: datetime, now: datetime) -> bool:
+        claim = (
+            update(replicas)
+            .where(replicas.c.id == replica, replicas.c.seen_at < before)
+            .values(seen_at=now)
+        )
+        return self._connection.execute(claim).rowcount == 1
 
     def forget_replica(self, replica: str) -> None:
         self._connection.execute(delete(replicas).where(replicas.c.id == replica))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event, Lock
 
@@ -237,6 +238,38 @@ def test_work_left_by_a_stopped_engine_runs_after_the_restart(
     recorder.wait_for(lambda: len(recorder.ran) == 1)
     again.stop(wait_seconds=0)
     work_engine.dispose()
+
+
+def test_work_of_a_silent_replica_is_taken_over_once(
+    database: Database, engine: DurableEngine, recorder: Recorder
+) -> None:
+    """A replica that stops beating is claimed by one of the others, who forgets it afterwards."""
+    now = SystemClock().now()
+    with database.writing() as work:
+        work.work.beat("gone", now - timedelta(minutes=1))
+
+    engine.supervise(now)
+
+    with database.writing() as work:
+        assert work.work.claim_silent(now + timedelta(minutes=1), now) == ["one"]
+    _submit(database, engine)
+    recorder.wait_for(lambda: len(recorder.ran) == 1)
+
+
+def test_two_supervisors_never_claim_the_same_replica(database: Database) -> None:
+    """Of all that look at once, one gets the dead replica."""
+    now = SystemClock().now()
+    with database.writing() as work:
+        work.work.beat("gone", now - timedelta(minutes=1))
+
+    def claim(_: int) -> list[str]:
+        with database.writing() as work:
+            return work.work.claim_silent(now - timedelta(seconds=5), now)
+
+    with ThreadPoolExecutor(4) as threads:
+        claims = list(threads.map(claim, range(4)))
+
+    assert sorted(claims) == [[], [], [], ["gone"]]
 
 
 def test_finished_work_is_forgotten(

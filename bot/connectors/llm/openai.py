@@ -90,8 +90,8 @@ def _read(completion: Any) -> WrittenSummary:
     usage = completion.usage
     return WrittenSummary(
         text=reply.summary,
-        input_tokens=_tokens(usage.prompt_tokens) if usage else None,
-        output_tokens=_tokens(usage.completion_tokens) if usage else None,
+        input_tokens=_tokens(getattr(usage, "prompt_tokens", None)),
+        output_tokens=_tokens(getattr(usage, "completion_tokens", None)),
     )
 
 
