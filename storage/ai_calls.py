@@ -43,4 +43,4 @@ class AiCalls:
         self._connection = connection
 
     def add(self, call: AiCall) -> None:
-        self._connection.execute(ai_calls.insert().values(**dict(call)))
+        self._connection.execute(ai_calls.insert(), dict(call))

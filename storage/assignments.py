@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -110,13 +109,12 @@ class Assignments:
 
     def add_decision(self, decision: StoredDecision) -> None:
         """Store it as the newest about its lead, which the caller holds locked."""
-        newest = select(func.coalesce(func.max(decisions.c.number), 0) + 1).where(
+        newest = select(func.coalesce(func.max(decisions.c.number), 0)).where(
             decisions.c.lead_id == decision.lead_id
         )
+        number = self._connection.execute(newest).scalar_one() + 1
         values = {name: getattr(decision, name) for name in StoredDecision.model_fields}
-        self._connection.execute(
-            decisions.insert().values(**values, number=newest.scalar_subquery())
-        )
+        self._connection.execute(decisions.insert(), values | {"number": number})
 
     def decision(self, decision_id: str) -> StoredDecision:
         """MissingError when there is none."""
@@ -138,7 +136,7 @@ class Assignments:
 
     def add(self, assignment: Assignment) -> None:
         """Store it. IntegrityError when the lead has an owner already."""
-        self._connection.execute(assignments.insert().values(**dict(assignment)))
+        self._connection.execute(assignments.insert(), dict(assignment))
 
     def get(self, assignment_id: str) -> Assignment:
         """MissingError when there is none."""
@@ -186,28 +184,13 @@ class Assignments:
         )
         return result.rowcount == 1
 
-    def times_since(self, people: Iterable[str], since: datetime) -> dict[str, list[datetime]]:
-        """When each of these people was given leads from `since` on."""
-        query = select(assignments.c.person, assignments.c.assigned_at).where(
-            assignments.c.person.in_(list(people)), assignments.c.assigned_at >= since
+    def count_since(self, person: str, since: datetime) -> int:
+        """How many leads this person was given from `since` on."""
+        query = select(func.count()).where(
+            assignments.c.person == person, assignments.c.assigned_at >= since
         )
-        times: dict[str, list[datetime]] = {}
-        for person, at in self._connection.execute(query):
-            times.setdefault(person, []).append(at)
-        return times
-
-    def untold_since(self, before: datetime, limit: int = 1000) -> list[tuple[str, str]]:
-        """Id and lead of current assignments older than this whose owner has no summary yet."""
-        query = (
-            select(assignments.c.id, assignments.c.lead_id)
-            .where(
-                assignments.c.ended_at.is_(None),
-                assignments.c.summary.is_(None),
-                assignments.c.assigned_at < before,
-            )
-            .limit(limit)
-        )
-        return [(row.id, row.lead_id) for row in self._connection.execute(query)]
+        count: int = self._connection.execute(query).scalar_one()
+        return count
 
     def counts(self) -> dict[str, int]:
         """How many leads each person owns now."""

@@ -117,7 +117,7 @@ class Audit:
             "previous_hash": previous,
         }
         digest = _hash(row)
-        self._connection.execute(audit.insert().values(**row, hash=digest))
+        self._connection.execute(audit.insert(), row | {"hash": digest})
         self._connection.execute(
             update(audit_heads)
             .where(audit_heads.c.stream == stream)
@@ -133,9 +133,9 @@ class Audit:
         )
         row = self._connection.execute(query).one_or_none()
         if row is None:
-            insert_missing(
-                self._connection, audit_heads, {"stream": stream, "seq": 0, "hash": _ROOT}
-            )
+            first = {"stream": stream, "seq": 0, "hash": _ROOT}
+            if insert_missing(self._connection, audit_heads, first):
+                return 0, _ROOT
             row = self._connection.execute(query).one()
         return row.seq, row.hash
 

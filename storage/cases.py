@@ -77,7 +77,7 @@ class Cases:
 
     def open(self, case: ExceptionCase) -> None:
         """Store it. IntegrityError when the lead has an open case of this kind."""
-        self._connection.execute(cases.insert().values(**dict(case)))
+        self._connection.execute(cases.insert(), dict(case))
 
     def get(self, case_id: str) -> ExceptionCase:
         """MissingError when there is none."""

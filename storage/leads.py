@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     func,
     or_,
     select,
@@ -102,7 +103,7 @@ class Leads:
 
     def add(self, lead: Lead, now: datetime) -> None:
         """Store a new lead."""
-        self._connection.execute(leads.insert().values(**_columns(lead), updated_at=now))
+        self._connection.execute(leads.insert(), _columns(lead) | {"updated_at": now})
 
     def claim(self, keys: Sequence[Key], fresh_id: str) -> str:
         """The id of the lead these keys belong to: an existing one, or `fresh_id` from now on.
@@ -113,10 +114,9 @@ class Leads:
         checked at commit.
         """
         lead_id = self._known(keys, fresh_id) or fresh_id
-        for kind, value in keys:
-            row = {"kind": kind, "value": value, "lead_id": lead_id}
-            insert_missing(self._connection, lead_keys, row)
-        winner = self._known(keys, lead_id) if lead_id == fresh_id else None
+        rows = [{"kind": kind, "value": value, "lead_id": lead_id} for kind, value in keys]
+        inserted = [insert_missing(self._connection, lead_keys, row) for row in rows]
+        winner = None if lead_id != fresh_id or all(inserted) else self._known(keys, lead_id)
         if winner is None:
             return lead_id
         self._connection.execute(
@@ -151,9 +151,7 @@ class Leads:
 
     def save(self, lead: Lead, now: datetime) -> None:
         """Store the lead as it is now; the caller holds it locked."""
-        values = _columns(lead) | {"updated_at": now}
-        del values["id"]
-        self._connection.execute(update(leads).where(leads.c.id == lead.id).values(**values))
+        self._connection.execute(_SAVE, _columns(lead) | {"updated_at": now, "lead_id": lead.id})
 
     def open_counts(self, people: Iterable[str], stages: Iterable[str]) -> dict[str, int]:
         """How many leads each of these people owns in one of these stages; absent means none."""
@@ -195,6 +193,14 @@ class Leads:
 
 
 _FIELDS = tuple(column.name for column in leads.columns if column.name != "updated_at")
+
+
+# Built once: SQLAlchemy takes ten times as long to build this update as to run it.
+_SAVE = (
+    update(leads)
+    .where(leads.c.id == bindparam("lead_id"))
+    .values({name: bindparam(name) for name in (*_FIELDS, "updated_at") if name != "id"})
+)
 
 
 def _columns(lead: Lead) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Outbox:
         self._connection = connection
 
     def add(self, message: OutboxMessage) -> None:
-        self._connection.execute(outbox.insert().values(**dict(message)))
+        self._connection.execute(outbox.insert(), dict(message))
 
     def get(self, message_id: str) -> OutboxMessage:
         """MissingError when there is none."""

@@ -62,8 +62,10 @@ class PersonKeys:
     def _key(self, subject_id: str) -> bytes:
         key = self._find(subject_id)
         if key is None:
-            fresh = {"subject_id": subject_id, "key": AESGCM.generate_key(bit_length=256)}
-            insert_missing(self._connection, person_keys, fresh)
+            fresh = AESGCM.generate_key(bit_length=256)
+            row = {"subject_id": subject_id, "key": fresh}
+            if insert_missing(self._connection, person_keys, row):
+                self._known[subject_id] = fresh
             key = self._find(subject_id)
         assert key is not None
         return key

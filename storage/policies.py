@@ -44,7 +44,7 @@ class Policies:
 
     def add(self, version: PolicyVersion) -> None:
         """Store it. IntegrityError when another replica stored this version first."""
-        self._connection.execute(policies.insert().values(**dict(version)))
+        self._connection.execute(policies.insert(), dict(version))
 
     def active_version(self) -> int | None:
         """The number of the newest version, None before the first start."""

@@ -56,7 +56,7 @@ class Receipts:
 
     def add(self, receipt: Receipt) -> None:
         """Store it. IntegrityError when this delivery is already stored."""
-        self._connection.execute(receipts.insert().values(**dict(receipt)))
+        self._connection.execute(receipts.insert(), dict(receipt))
 
     def find(self, source: str, delivery_key: str) -> Receipt | None:
         """The receipt this delivery already has, if any."""

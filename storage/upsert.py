@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -15,6 +16,12 @@ def insert_missing(connection: Connection, table: Table, values: Mapping[str, An
     Waits for another transaction that is inserting the same key, so that afterwards the row
     is visible whoever won.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return bool(connection.execute(statement).rowcount == 1)
+    statement = _insert_missing(connection.dialect.name, table)
+    return bool(connection.execute(statement, dict(values)).rowcount == 1)
+
+
+@cache
+def _insert_missing(dialect: str, table: Table) -> Executable:
+    """Built once for a table: building costs more than running."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing()

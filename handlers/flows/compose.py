@@ -51,7 +51,7 @@ def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCar
         email=lead.email,
         phone=f"{lead.phone} ext. {lead.phone_ext}" if lead.phone_ext else lead.phone,
         website=lead.domain,
-        source=_source_name(policy, lead),
+        source=policy.source_name(lead.source),
         received=local_time(lead.received_at, owner.time_zone),
         message=lead.message,
         owner=owner.name,
@@ -71,10 +71,6 @@ def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCar
         touched=assignment.touched_at is not None,
         can_move=bool(next_stages(policy.lifecycle, lead.stage, "person")),
     )
-
-
-def _source_name(policy: Policy, lead: Lead) -> str:
-    return next((s.name for s in policy.sources if s.id == lead.source), lead.source)
 
 
 def _stage_name(policy: Policy, lead: Lead) -> str:
@@ -158,7 +154,7 @@ def _case_facts(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
         ("E-mail", lead.email),
         ("Phone", lead.phone),
         ("Score", None if score is None else str(score)),
-        ("Source", _source_name(policy, lead)),
+        ("Source", policy.source_name(lead.source)),
     )
     return tuple((label, value) for label, value in facts if value)
 

@@ -14,7 +14,7 @@ from storage.unit_of_work import Database, UnitOfWork
 
 FlowName = Literal[
     "work_lead",
-    "notify_owner",
+    "write_summary",
     "send_message",
     "send_whisper",
     "redraw_message",

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from handlers.flows.notify_owner import notify_owner
 from handlers.flows.ports import FlowName, Ports
 from handlers.flows.redraw_message import redraw_message
 from handlers.flows.send_message import send_message
 from handlers.flows.send_whisper import send_whisper
 from handlers.flows.work_lead import work_lead
+from handlers.flows.write_summary import write_summary
 from storage.switches import SwitchName
 
-QueueName = Literal["leads", "notices", "slack"]
+QueueName = Literal["leads", "summaries", "slack"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Flow:
 
 FLOWS: dict[FlowName, Flow] = {
     "work_lead": Flow(work_lead, "leads", "routing"),
-    "notify_owner": Flow(notify_owner, "notices", "notifications"),
+    "write_summary": Flow(write_summary, "summaries", "ai"),
     "send_message": Flow(send_message, "slack", "notifications"),
     "send_whisper": Flow(send_whisper, "slack", "notifications"),
     "redraw_message": Flow(redraw_message, "slack", "notifications"),

@@ -35,4 +35,4 @@ def report_stuck(ports: Ports, lead_id: str, error: str) -> None:
             ),
         )
         work.assignments.add_decision(stored)
-        settle(Settlement(ports.engine, work, active, now, SYSTEM), lead, stored)
+        settle(Settlement(ports, work, active, now, SYSTEM), lead, stored)

@@ -60,7 +60,7 @@ def assign_to(
         )
         work.assignments.add_decision(stored)
         actor = Actor(kind="person", id=person.id)
-        settle(Settlement(ports.engine, work, active, now, actor), lead, stored)
+        settle(Settlement(ports, work, active, now, actor), lead, stored)
         tell.redraw(ports.engine, work, case_id, "case_card")
 
 

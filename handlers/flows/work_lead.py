@@ -101,4 +101,4 @@ def _decide(
         decision=decision,
     )
     work.assignments.add_decision(stored)
-    settle(Settlement(ports.engine, work, active, now, SYSTEM), lead, stored)
+    settle(Settlement(ports, work, active, now, SYSTEM), lead, stored)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -34,8 +34,9 @@ def _json_fields(body: bytes) -> dict[str, str]:
     return {name: text for name, raw in fields.items() if (text := _text(name, raw)) is not None}
 
 
-def read_object(body: bytes) -> dict[str, Any]:
-    """A JSON object; each number is the text it was sent as, so that none is rounded.
+def read_object(body: bytes, number: Callable[[str], object] = str) -> dict[str, Any]:
+    """A JSON object; each number is the text it was sent as, so that none is rounded, or what
+    `number` makes of that text.
 
     Raises RefusedError for what is not UTF-8, not JSON or no object, and for a name given twice.
     """
@@ -43,8 +44,8 @@ def read_object(body: bytes) -> dict[str, Any]:
         value = json.loads(
             body.decode("utf-8-sig"),
             object_pairs_hook=_unique,
-            parse_int=str,
-            parse_float=str,
+            parse_int=number,
+            parse_float=number,
             parse_constant=_no_constant,
         )
     except UnicodeDecodeError:

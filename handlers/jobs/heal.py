@@ -21,21 +21,17 @@ def heal(ports: Ports) -> int:
     with ports.database.reading() as work:
         leads = work.leads.waiting_since("incoming", before)
         messages = work.outbox.owed_since(before)
-        untold = work.assignments.untold_since(before)
-    if not (leads or messages or untold):
+    if not (leads or messages):
         return 0
     slot = _slot(now)
     with ports.database.writing() as work:
         submit = ports.engine.submit
         for lead_id in leads:
             submit(work, "work_lead", lead_id, key=lead_id, work_id=f"heal:{lead_id}:{slot}")
-        for assignment_id, lead_id in untold:
-            work_id = f"heal:{assignment_id}:{slot}"
-            submit(work, "notify_owner", assignment_id, key=lead_id, work_id=work_id)
         for message_id, recipient in messages:
             work_id = f"heal:{message_id}:{slot}"
             submit(work, "send_message", message_id, key=recipient, work_id=work_id)
-    return len(leads) + len(messages) + len(untold)
+    return len(leads) + len(messages)
 
 
 def _slot(now: datetime) -> str:

@@ -340,6 +340,10 @@ class Policy(Value):
     def active_stages(self) -> tuple[str, ...]:
         return tuple(s.id for s in self.lifecycle.stages if s.active)
 
+    def source_name(self, source_id: str) -> str:
+        """What people call the source; one that left the policy is known by its id alone."""
+        return next((s.name for s in self.sources if s.id == source_id), source_id)
+
     def source(self, kind: str, key: str) -> SourcePolicy | None:
         """The source of this kind and URL name, or None."""
         return next((s for s in self.sources if (s.kind, s.key) == (kind, key)), None)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.flows.notify_owner import notify_owner
 from handlers.flows.ports import MessageRefusedError, MessageUnclearError, Ports, RetryLater
 from handlers.flows.record_touch import acknowledge
 from handlers.flows.redraw_message import redraw_message
@@ -29,7 +28,6 @@ def an_owed_card(ports: Ports, engine: WaitingEngine) -> tuple[Assignment, Outbo
     work_lead(ports, lead.id)
     with ports.database.reading() as work:
         assignment = the_assignment(work, lead)
-    notify_owner(ports, assignment.id)
     engine.waiting.clear()
     return assignment, _card(ports, assignment)
 

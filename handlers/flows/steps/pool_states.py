@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from routing.decide.decision import MemberState, PoolState
 from routing.decide.periods import day_start, week_start
@@ -22,12 +22,11 @@ def pool_states(
     people = {member.person for pool in pools for member in pool.members}
     turns = hold_pools_of(work, policy, people)
     open_leads = work.leads.open_counts(people, policy.active_stages)
-    given = work.assignments.times_since(people, now - timedelta(days=8))
     return tuple(
         PoolState(
             pool=pool.id,
             turn=turns[pool.id],
-            members=_members(work, policy, pool, open_leads, given, now),
+            members=_members(work, policy, pool, open_leads, now),
         )
         for pool in pools
     )
@@ -46,7 +45,6 @@ def _members(
     policy: Policy,
     pool: Pool,
     open_leads: dict[str, int],
-    given: dict[str, list[datetime]],
     now: datetime,
 ) -> tuple[MemberState, ...]:
     counts = work.pools.counts(pool.id)
@@ -54,8 +52,7 @@ def _members(
     for member in pool.members:
         assigned, calibration, last_turn = counts.get(member.person, (0, 0, 0))
         person = policy.person_by_id[member.person]
-        day, week = day_start(person, now), week_start(person, now)
-        times = given.get(member.person, [])
+        given = work.assignments.count_since
         states.append(
             MemberState(
                 person=member.person,
@@ -63,8 +60,8 @@ def _members(
                 calibration=calibration,
                 last_turn=last_turn,
                 open_leads=open_leads.get(member.person, 0),
-                today=sum(at >= day for at in times),
-                this_week=sum(at >= week for at in times),
+                today=given(person.id, day_start(person, now)) if person.daily_cap else 0,
+                this_week=given(person.id, week_start(person, now)) if person.weekly_cap else 0,
             )
         )
     return tuple(states)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.flows.policy_book import ActivePolicy
-from handlers.flows.ports import Engine
+from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
+from handlers.flows.steps.summary_input import summary_input
 from routing.lead import Lead
 from routing.sla.clocks import start_clocks
 from storage.assignments import Assignment, StoredDecision
@@ -23,7 +24,7 @@ from storage.unit_of_work import UnitOfWork
 class Settlement:
     """Where and in whose name a decision takes effect."""
 
-    engine: Engine
+    ports: Ports
     work: UnitOfWork
     active: ActivePolicy
     now: datetime
@@ -80,6 +81,7 @@ _ACTIONS = {
 def _assign(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
     outcome = decision.decision
     assert outcome.owner is not None
+    template = s.ports.template
     assignment = Assignment(
         id=new_id("asg"),
         lead_id=lead.id,
@@ -87,14 +89,32 @@ def _assign(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
         pool=outcome.pool,
         decision_id=decision.id,
         assigned_at=s.now,
+        summary=template.summarise(summary_input(lead, s.active.policy)).text,
+        summary_by=template.model,
     )
     s.work.assignments.add(assignment)
     if outcome.pool is not None:
         s.work.pools.count_assignment(outcome.pool, outcome.owner)
     s.work.deadlines.arm(_clocks(s, lead, assignment))
-    s.engine.submit(
-        s.work, "notify_owner", assignment.id, key=lead.id, work_id=f"notify:{assignment.id}"
+    _tell_owner(s, assignment)
+
+
+def _tell_owner(s: Settlement, assignment: Assignment) -> None:
+    """Owe the card at once; a model, if there is one, writes its summary onto it afterwards."""
+    card = OutboxMessage(
+        id=new_id("msg"),
+        kind="lead_card",
+        subject_id=assignment.id,
+        lead_id=assignment.lead_id,
+        recipient=s.active.policy.person_by_id[assignment.person].slack_user,
+        created_at=s.now,
     )
+    tell.send(s.ports.engine, s.work, card)
+    if s.ports.ai is not None and s.work.switches.is_on("ai"):
+        work_id = f"summary:{assignment.id}"
+        s.ports.engine.submit(
+            s.work, "write_summary", assignment.id, key=assignment.lead_id, work_id=work_id
+        )
 
 
 def _clocks(s: Settlement, lead: Lead, assignment: Assignment) -> list[Deadline]:
@@ -153,7 +173,7 @@ def _open_case(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
     s.work.cases.open(case)
     s.work.deadlines.arm([_deadline(s, lead.id, case.id, "case_age", case.due_at)])
     tell.send(
-        s.engine,
+        s.ports.engine,
         s.work,
         OutboxMessage(
             id=new_id("msg"),
