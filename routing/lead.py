@@ -12,29 +12,6 @@ Place = Literal["owner", "case", "queue", "nurture", "suppressed"]
 INCOMING = "incoming"
 """The queue every lead is in from its receipt until its first decision."""
 
-PROFILE_FIELDS = (
-    "email",
-    "email_domain",
-    "mailbox_class",
-    "phone",
-    "phone_ext",
-    "country",
-    "region",
-    "city",
-    "company",
-    "company_key",
-    "domain",
-    "given_name",
-    "family_name",
-    "full_name",
-    "title",
-    "title_tier",
-    "industry",
-    "company_size",
-    "message",
-)
-"""The fields that say who a lead is; any of them may be None."""
-
 
 class Factor(Value):
     """One point rule that matched, and what it gave."""
@@ -78,6 +55,10 @@ class Profile(Value):
     industry: str | None = None
     company_size: int | None = None
     message: str | None = None
+
+
+PROFILE_FIELDS = tuple(name for name in Profile.model_fields if name != "role_mailbox")
+"""The fields that say who a lead is; any of them may be None."""
 
 
 class Lead(Profile):

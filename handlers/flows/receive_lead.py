@@ -143,7 +143,7 @@ def _create(
         stage=active.policy.lifecycle.initial,
         stage_since=now,
         flags=tuple(f"{flag.field}:{flag.code}" for flag in normalised.flags),
-        **profile_of(normalised),
+        **normalised.model_dump(exclude={"flags"}),
     )
     work.leads.add(lead, now)
     work.audit.append(
@@ -171,8 +171,8 @@ def _attach(
     before = work.leads.lock(lead_id)
     news = {
         name: value
-        for name, value in profile_of(normalised).items()
-        if value and (name == "message" or not getattr(before, name))
+        for name in PROFILE_FIELDS
+        if (value := getattr(normalised, name)) and (name == "message" or not getattr(before, name))
     }
     lead = before.model_copy(update=news)
     if before.place in ("nurture", "queue"):
@@ -192,11 +192,6 @@ def _attach(
     tell.note_on_timeline(
         ports.engine, work, lead_id, f"Came back through {draft.source.name}.", now
     )
-
-
-def profile_of(normalised: NormalisedLead) -> dict[str, str | int | bool | None]:
-    """The lead's own columns out of a normalised delivery."""
-    return {name: getattr(normalised, name) for name in (*PROFILE_FIELDS, "role_mailbox")}
 
 
 def _on_record(lead: Lead) -> dict[str, object]:

@@ -26,8 +26,9 @@ class MemberState(Value):
 
     `assigned` counts leads given by this pool, `calibration` what fairness adds for absence and
     joining, `open_leads` the person's leads in active stages over all pools, `today` and
-    `this_week` those assigned in the person's own day and week (0 where no cap asks for them). `last_turn` is the pool's turn
-    number of the last assignment, 0 for never. `absent_reason` is None when available.
+    `this_week` those assigned in the person's own day and week (0 where no cap asks for them).
+    `last_turn` is the pool's turn number of the last assignment, 0 for never. `absent_reason` is
+    None when available.
     """
 
     person: str

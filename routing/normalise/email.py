@@ -7,15 +7,14 @@ addresses are refused; a misspelt domain is kept and flagged, never repaired.
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from email_validator import EmailNotValidError, validate_email
 
 from routing.normalise.aliases import Aliases
 from routing.normalise.domain import registrable
 from routing.normalise.text import mixes_scripts, one_line
+from routing.values import MailboxClass
 
-MailboxClass = Literal["personal", "disposable", "corporate"]
 LONGEST = 1_000  # characters with everything around the address
 
 _INNER_CONTROL = re.compile(r"[\x00-\x1f\x7f]")

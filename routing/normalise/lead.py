@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from routing.lead import Profile
 from routing.normalise.aliases import DEFAULT_ALIASES, Aliases
 from routing.normalise.company import company_key, company_name
 from routing.normalise.domain import Website, website
-from routing.normalise.email import Email, MailboxClass, counts_addresses, parse_email
+from routing.normalise.email import Email, counts_addresses, parse_email
 from routing.normalise.industry import industry_sector
 from routing.normalise.markup import looks_like_html, visible_text
 from routing.normalise.person import Person, parse_person, person_from_parts
@@ -31,7 +32,8 @@ from routing.normalise.text import (
     plain,
     without_tags,
 )
-from routing.normalise.title import Tier, title_tier
+from routing.normalise.title import title_tier
+from routing.values import TitleTier
 
 _Found = TypeVar("_Found")
 NORWAY = ("country", "NO")  # a word for nothing everywhere else
@@ -70,37 +72,12 @@ class Flag:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class NormalisedLead:
-    """A cleaned lead; None where a value is missing or not certain (then `flags` says why).
+class NormalisedLead(Profile):
+    """The profile of a cleaned lead; None where a value is missing or not certain.
 
-    email: lower case, NFC; email_domain: the whole mail domain in ASCII; phone: E.164;
-    country: ISO 3166-1 alpha-2; region: ISO 3166-2; company: without legal form; company_key: for
-    comparing; domain: registrable domain of the company from its website, else from a corporate
-    mail address; industry: sector slug; company_size: people, the lower bound of a range;
-    message: line breaks kept.
+    `flags` says what was not certain and why.
     """
 
-    email: str | None = None
-    email_domain: str | None = None
-    mailbox_class: MailboxClass | None = None
-    role_mailbox: bool = False
-    phone: str | None = None
-    phone_ext: str | None = None
-    country: str | None = None
-    region: str | None = None
-    city: str | None = None
-    company: str | None = None
-    company_key: str | None = None
-    domain: str | None = None
-    given_name: str | None = None
-    family_name: str | None = None
-    full_name: str | None = None
-    title: str | None = None
-    title_tier: Tier | None = None
-    industry: str | None = None
-    company_size: int | None = None
-    message: str | None = None
     flags: tuple[Flag, ...] = ()
 
 
@@ -294,7 +271,7 @@ def _company(desk: _Desk) -> tuple[str | None, str | None]:
     return name, company_key(line, desk.aliases)
 
 
-def _title(desk: _Desk) -> tuple[str | None, Tier | None]:
+def _title(desk: _Desk) -> tuple[str | None, TitleTier | None]:
     line = desk.line("job_title")
     if line is None:
         return None, None

@@ -6,14 +6,14 @@ Success Manager` a manager. Of titles joined by `&` or `/` the highest counts.
 """
 
 import re
-from typing import Literal, get_args
+from typing import get_args
 
 from routing.normalise.aliases import Aliases
 from routing.normalise.fuzzy import allowed_slips, nearest
 from routing.normalise.text import fold, words
+from routing.values import TitleTier
 
-Tier = Literal["c_level", "owner_partner", "vp", "director", "manager", "senior_ic", "ic", "intern"]
-_RANK: dict[str, int] = {tier: rank for rank, tier in enumerate(get_args(Tier))}
+_RANK: dict[str, int] = {tier: rank for rank, tier in enumerate(get_args(TitleTier))}
 _MOST_WORDS = 60  # words of a title that are looked at
 
 _POSSESSIVE = re.compile(r"\b\w+['’]s\b", re.I)
@@ -63,7 +63,7 @@ def _words(text: str) -> list[str]:
     return [_TYPOS.get(word, word) for word in fold(text).split()[:_MOST_WORDS]]
 
 
-def title_tier(value: str, aliases: Aliases) -> Tier | None:
+def title_tier(value: str, aliases: Aliases) -> TitleTier | None:
     """Return the tier of a cleaned one-line title, or None where no rule is certain.
 
     Never raises. A former, aspiring or retired holder has no tier.

@@ -10,7 +10,7 @@ from routing.normalise import DEFAULT_ALIASES, RawLead, normalise
 from routing.normalise.industry import SECTORS
 from routing.normalise.place import country
 from routing.normalise.regions_table import region_codes
-from routing.normalise.title import Tier
+from routing.values import TitleTier
 
 # Left to a person: names two countries share, and Granada (Grenada in Spanish; a city in Spain).
 AMBIGUOUS = {"CD", "CG", "GD", "HK", "MF", "MO", "SH", "SX", "VG", "VI"}
@@ -56,7 +56,7 @@ def test_aliases_name_only_known_values() -> None:
         for code in table.values()
         if code and code not in region_codes(land)
     } == set()
-    assert {v for t in tables.titles.values() for v in t.values()} <= {*get_args(Tier), "-"}
+    assert {v for t in tables.titles.values() for v in t.values()} <= {*get_args(TitleTier), "-"}
     assert {v for t in tables.industries.values() for v in t.values()} == set(SECTORS)
 
 
