@@ -11,7 +11,6 @@ from benchmarks.leads import form_fields
 from benchmarks.program import POLICY
 from benchmarks.report import Report, Row, middle, percentile
 from bot.policy_folder import read_policy_folder
-from handlers.flows.receive_lead import profile_of
 from routing.decide.decide import decide
 from routing.decide.decision import MemberState, PoolState, RoutingFacts
 from routing.decide.route import route
@@ -62,7 +61,7 @@ def _scored(policy: Policy, raw: RawLead, at: int) -> Lead:
         received_at=NOW,
         stage=policy.lifecycle.initial,
         stage_since=NOW,
-        **profile_of(normalise(raw, default_region="US")),
+        **normalise(raw, default_region="US").model_dump(exclude={"flags"}),
     )
     return lead.model_copy(update={"score": score(policy.scoring, facts_of(lead))})
 

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.cli.run import _server_options
+from bot.cli.run import SERVER_OPTIONS
 from bot.settings import Settings
 
 CONNECTIONS = 10
@@ -82,7 +82,8 @@ def main() -> None:
     keep = (
         sqlite_keeper(Path(url.removeprefix("sqlite:///"))) if is_sqlite else postgres_keeper(url)
     )
-    uvicorn.run(floor_app(keep), **_server_options(Settings()))
+    settings = Settings()
+    uvicorn.run(floor_app(keep), host=settings.http_host, port=settings.http_port, **SERVER_OPTIONS)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,6 @@ MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 STATE = Path("var/sandbox.jsonl")
 
 
-class LocalWorkspaceError(Exception):
-    """The workspace cannot start; the message says what to change."""
-
-
 def local_workspace(
     settings: Settings, *, state: Path | None = None, reset: bool = False
 ) -> SandboxServer:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from routing.policy.errors import PolicyError, PolicyErrors
+
 DIRECTORY = "directory.csv"
 """The folder's list of known companies: data for enrichment, no part of the policy."""
 
 
 def read_policy_folder(folder: Path) -> dict[str, str]:
-    """The policy files of a folder, name to text. FileNotFoundError when there is no folder."""
+    """The policy files of a folder, name to text.
+
+    FileNotFoundError when there is no folder, PolicyErrors naming each file that is no text.
+    """
     if not folder.is_dir():
         raise FileNotFoundError(f"BATON_POLICY_DIR: there is no folder {folder}")
-    return {
-        path.name: path.read_text(encoding="utf-8-sig")
-        for path in sorted(folder.iterdir())
-        if path.suffix in (".yml", ".csv") and path.name != DIRECTORY
-    }
+    files: dict[str, str] = {}
+    problems: list[PolicyError] = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in (".yml", ".csv") or path.name == DIRECTORY:
+            continue
+        try:
+            files[path.name] = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            problems.append(PolicyError(path.name, None, "is not UTF-8 text"))
+        except OSError as error:
+            problems.append(PolicyError(path.name, None, f"cannot be read: {error.strerror}"))
+    if problems:
+        raise PolicyErrors(problems)
+    return files

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
 
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field("https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL")
-    ai_model: str = Field("gpt-5-mini", validation_alias="BATON_AI_MODEL")
+    ai_model: str = Field("gpt-5-mini", validation_alias="BATON_AI_MODEL", max_length=120)
 
     @property
     def has_slack(self) -> bool:

@@ -50,8 +50,17 @@ class Program:
         self.ticker.start()
 
     def stop(self) -> None:
+        """Start nothing more, let what runs finish, and let go of everything."""
         self.ticker.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the engine, the model and the database of a program that is not started."""
         self.engine.stop()
+        if self.ports.ai is not None:
+            self.ports.ai.close()
+        self.engine.work_engine.dispose()
+        self.ports.database.engine.dispose()
 
 
 def open_database(settings: Settings) -> Database:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 LIMIT = 6000
 """Characters of one block; the rest is cut with an ellipsis."""
 
-_TAG_START = re.compile(r"<(?=[/!?a-zA-Z])")
+# Every sign that opens a tag, or looks as if it did: full-width, small, angle bracket.
+_INERT = str.maketrans(dict.fromkeys("<＜﹤⟨〈", "‹"))
 
 
 def fenced(name: str, text: str) -> str:
     """The text between `<name>` and `</name>`, unable to close its block or open another."""
-    inert = _TAG_START.sub("‹", text)
+    inert = text.translate(_INERT)
     if len(inert) > LIMIT:
         inert = inert[: LIMIT - 1] + "…"
     return f"<{name}>\n{inert}\n</{name}>"

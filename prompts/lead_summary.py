@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+import unicodedata
+
+from pydantic import Field, field_validator
 
 from prompts.fence import fenced
 from routing.values import Value
@@ -36,9 +38,18 @@ class SummaryInput(Value):
 
 
 class SummaryReply(Value):
-    """What the model must answer with."""
+    """What the model must answer with; control characters, which no card shows, are refused."""
 
     summary: str = Field(min_length=1, max_length=600)
+
+    @field_validator("summary")
+    @classmethod
+    def _in_plain_words(cls, summary: str) -> str:
+        """One line without outer blanks. ValueError when nothing or nothing printable is left."""
+        line = " ".join(summary.split())
+        if not line or any(unicodedata.category(c) in ("Cc", "Cs") for c in line):
+            raise ValueError("must be plain text")
+        return line
 
 
 def messages(lead: SummaryInput) -> list[dict[str, str]]:

@@ -1,7 +1,12 @@
-"""One database, SQLite or PostgreSQL, reached with the settings Baton's promises need."""
+"""One database, SQLite or PostgreSQL, reached with the settings Baton's promises need.
+
+Parameters are hidden in every error: they hold what leads typed.
+"""
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +38,12 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     return create_engine(
-        parsed, isolation_level="READ COMMITTED", pool_size=10, max_overflow=20, pool_pre_ping=True
+        parsed,
+        isolation_level="READ COMMITTED",
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 
@@ -47,16 +57,18 @@ def open_work_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return open_engine(url)
     arguments = _sqlite_arguments() | {"isolation_level": "IMMEDIATE"}
-    engine = create_engine(parsed, connect_args=arguments)
-    event.listen(engine, "connect", _set_pragmas)
+    engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
+    event.listen(engine, "connect", _prepare)
     return engine
 
 
 def _open_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, isolation_level=None, connect_args=_sqlite_arguments())
-    event.listen(engine, "connect", _set_pragmas)
+    engine = create_engine(
+        url, isolation_level=None, connect_args=_sqlite_arguments(), hide_parameters=True
+    )
+    event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -65,7 +77,7 @@ def _sqlite_arguments() -> dict[str, Any]:
     return {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False}
 
 
-def _set_pragmas(connection: Any, _record: object) -> None:
+def _prepare(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -73,6 +85,15 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    if sqlite3.sqlite_version_info < (3, 42):
+        # From Python 3.12 on the work runner stamps its rows with unixepoch('subsec'), which the
+        # SQLite of Debian 12 answers with NULL.
+        connection.create_function("unixepoch", -1, _unixepoch)
+
+
+def _unixepoch(*modifiers: str) -> float:
+    """Now, in seconds since 1970; whole ones unless asked for fractions."""
+    return time.time() if "subsec" in modifiers else int(time.time())
 
 
 def _begin(connection: Connection) -> None:

@@ -54,15 +54,29 @@ TABLES = (
 _MIGRATION_LOCK = 0x6261746F6E
 
 
+class SchemaError(Exception):
+    """The database belongs to a newer version of Baton; the message says what to do."""
+
+
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest revision; does nothing when it is there."""
+    """Bring the schema to the newest revision; does nothing when it is there.
+
+    Raises SchemaError when this version does not know the revision the database is at.
+    """
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(
                 text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK}
             )
-        if revision(connection) != newest_revision():
-            command.upgrade(_config(connection), "head")
+        present = revision(connection)
+        if present == newest_revision():
+            return
+        if present is not None and present not in _known_revisions():
+            raise SchemaError(
+                f"The database is at revision {present}, which this version of Baton does not "
+                "know. Run the newer version, or restore a backup made before it."
+            )
+        command.upgrade(_config(connection), "head")
 
 
 def revision(connection: Connection) -> str | None:
@@ -74,6 +88,12 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
+def _known_revisions() -> set[str]:
+    return {
+        script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()
+    }
+
+
 def _config(connection: Connection | None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
@@ -81,4 +101,4 @@ def _config(connection: Connection | None) -> Config:
     return config
 
 
-__all__ = ["TABLES", "metadata", "newest_revision", "revision", "upgrade"]
+__all__ = ["TABLES", "SchemaError", "metadata", "newest_revision", "revision", "upgrade"]

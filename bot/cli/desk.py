@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.wiring import Program, build
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from storage.schema import SchemaError
 from storage.unit_of_work import UnitOfWork
 
 
@@ -40,7 +41,7 @@ def open_desk() -> Iterator[Ports]:
     except SQLAlchemyError as error:
         fail(f"The database cannot be used: {_first_line(error)}", USAGE)
     finally:
-        program.engine.stop()
+        program.close()
 
 
 def built(settings: Settings) -> Program:
@@ -49,7 +50,7 @@ def built(settings: Settings) -> Program:
         return build(settings)
     except DirectoryError as error:
         fail(str(error))
-    except (SQLAlchemyError, OSError, ValueError) as error:
+    except (SQLAlchemyError, SchemaError, OSError, ValueError) as error:
         fail(f"The database cannot be used: {_first_line(error)}", USAGE)
 
 

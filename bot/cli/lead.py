@@ -23,14 +23,17 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Leads whose id, name, e-mail or company contain the words, newest first."""
-    with reading() as (_, work):
+    with reading() as (ports, work):
         found = look_up.find(work, query, limit)
+        policy = ports.policies.active(work).policy
     if as_json:
         show_json(found)
         return
-    columns = ("id", "name", "email", "company", "place", "owner", "case", "queue", "stage")
-    rows = [[getattr(lead, c) for c in columns] + [lead.score] for lead in found]
-    show_table(f"{len(found)} leads", [*columns, "score"], rows)
+    rows = [
+        (lead.id, lead.name, lead.company, look_up.where(policy, lead), lead.stage, lead.score)
+        for lead in found
+    ]
+    show_table(f"{len(found)} leads", ("id", "name", "company", "where", "stage", "score"), rows)
 
 
 @app.command()

@@ -40,8 +40,8 @@ def _plain(value: object) -> Any:
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; what a lead typed is shown as it is, never read as markup."""
     table = Table(title=_literal(title), title_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*(_literal("" if cell is None else str(cell)) for cell in row))
     console.print(table)

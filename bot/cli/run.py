@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any, NoReturn
@@ -14,7 +15,7 @@ from slack_bolt import App
 
 from bot.cli.desk import built, read_settings
 from bot.cli.output import FINDING, console, fail
-from bot.local_workspace import LocalWorkspaceError, local_workspace
+from bot.local_workspace import local_workspace
 from bot.settings import Settings
 from bot.slack_app import connect_socket, slack_app
 from bot.web.app import web_app
@@ -23,7 +24,15 @@ from routing.policy.errors import PolicyErrors
 from sandbox import APP_TOKEN, BOT_TOKEN, ManifestError, PortTakenError, SandboxServer
 
 GRACE_SECONDS = 5
-_NO_WORKSPACE = (LocalWorkspaceError, ManifestError, PortTakenError)
+SERVER_OPTIONS: dict[str, Any] = {
+    "log_level": "warning",
+    "access_log": False,
+    "timeout_graceful_shutdown": GRACE_SECONDS,
+    "timeout_keep_alive": 10,
+    "limit_concurrency": 500,
+    "server_header": False,
+}
+_NO_WORKSPACE = (ManifestError, PortTakenError)
 
 
 def run() -> None:
@@ -74,34 +83,32 @@ def connected_to(workspace: SandboxServer, settings: Settings) -> Settings:
 def _serve(program: Program, workspace: SandboxServer | None) -> None:
     """Run until a signal: first stop listening, then finish what runs, then leave."""
     settings = program.settings
+    listener = _listen(settings)
     app = slack_app(settings, program.ports)
     program.start()
-    socket = connect_socket(settings, app)
+    slack_socket = connect_socket(settings, app)
     _greet(settings, workspace)
     try:
-        uvicorn.run(web_app(program, _over_http(settings, app)), **_server_options(settings))
+        config = uvicorn.Config(web_app(program, _over_http(settings, app)), **SERVER_OPTIONS)
+        uvicorn.Server(config).run(sockets=[listener])
     finally:
-        if socket is not None:
-            socket.close()
+        if slack_socket is not None:
+            slack_socket.close()
         program.stop()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything starts, so that a second Baton says so and leaves."""
+    try:
+        return socket.create_server((settings.http_host, settings.http_port), backlog=2048)
+    except OSError as error:
+        place = f"{settings.http_host}:{settings.http_port}"
+        fail(f"Cannot listen on {place}: {error.strerror}. Set BATON_HTTP_PORT.", FINDING)
 
 
 def _over_http(settings: Settings, app: App) -> App | None:
     """Slack may call us over HTTP only where a signing secret tells its calls from others'."""
     return app if settings.slack_signing_secret else None
-
-
-def _server_options(settings: Settings) -> dict[str, Any]:
-    return {
-        "host": settings.http_host,
-        "port": settings.http_port,
-        "log_level": "warning",
-        "access_log": False,
-        "timeout_graceful_shutdown": GRACE_SECONDS,
-        "timeout_keep_alive": 10,
-        "limit_concurrency": 500,
-        "server_header": False,
-    }
 
 
 def _greet(settings: Settings, workspace: SandboxServer | None) -> None:

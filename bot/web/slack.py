@@ -13,6 +13,7 @@ from bot.web.bodies import read_body
 from handlers.intake.problem import RefusedError
 
 MAX_BYTES = 1024 * 1024
+MAX_DIGITS = 12
 
 
 def add_to(app: FastAPI, slack_app: App, read_seconds: float) -> None:
@@ -22,20 +23,28 @@ def add_to(app: FastAPI, slack_app: App, read_seconds: float) -> None:
     async def slack_events(request: Request) -> Response:
         body = await read_body(request, limit=MAX_BYTES, seconds=read_seconds)
         _check_headers(request)
-        bolt_request = BoltRequest(
+        answer = await run_in_threadpool(slack_app.dispatch, _bolt_request(request, body))
+        return Response(
+            content=answer.body, status_code=answer.status, headers=dict(answer.first_headers())
+        )
+
+
+def _bolt_request(request: Request, body: bytes) -> BoltRequest:
+    """What Bolt reads of the body at once, before it has checked who sent it."""
+    try:
+        return BoltRequest(
             body=body.decode("utf-8", "replace"),
             query=request.url.query,
             headers={name: [value] for name, value in request.headers.items()},
         )
-        answer = await run_in_threadpool(slack_app.dispatch, bolt_request)
-        return Response(
-            content=answer.body, status_code=answer.status, headers=dict(answer.first_headers())
-        )
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "The body is none of Slack's.") from None
 
 
 def _check_headers(request: Request) -> None:
     """Bolt answers 500 to a signature or timestamp it cannot read; we answer 401."""
     signature = request.headers.get("x-slack-signature", "")
     timestamp = request.headers.get("x-slack-request-timestamp", "")
-    if not (signature.isascii() and timestamp.isascii() and timestamp.isdigit()):
+    is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_DIGITS
+    if not (signature.isascii() and is_time):
         raise RefusedError(HTTPStatus.UNAUTHORIZED, "The request is not signed by Slack.")

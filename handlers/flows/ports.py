@@ -96,6 +96,9 @@ class Summariser(Protocol):
     def summarise(self, lead: SummaryInput) -> WrittenSummary:
         """Two or three plain sentences for the owner. Raises SummaryFailedError."""
 
+    def close(self) -> None:
+        """Let go of connections and threads."""
+
 
 class MessageRefusedError(Exception):
     """Slack refused the message for certain; it was not posted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.flows.policy_book import ActivePolicy
@@ -12,12 +13,16 @@ from routing.decide.decide import decide
 from routing.decide.decision import RoutingFacts
 from routing.decide.route import route
 from routing.lead import INCOMING, Lead, facts_of
+from routing.normalise.lead import RawLead, normalise
 from routing.scoring.points import score
 from storage.assignments import POLICY, StoredDecision
 from storage.audit import Actor
 from storage.base import new_id
 from storage.enrichments import Enrichment
 from storage.unit_of_work import UnitOfWork
+
+ENRICHED = ("company", "company_size", "industry", "country")
+"""The fields a provider may fill."""
 
 SYSTEM = Actor(kind="system", id="work_lead")
 
@@ -47,10 +52,17 @@ def _enrichment(ports: Ports, lead_id: str, now: datetime) -> Enrichment | None:
     if known is not None:
         return known
     try:
-        found = dict(ports.enricher.look_up(lead.domain))
+        found = _usable(ports.enricher.look_up(lead.domain))
     except EnrichmentFailedError:
         return None
     return Enrichment(provider=ports.enricher.name, domain=lead.domain, fetched_at=now, found=found)
+
+
+def _usable(found: Mapping[str, str | int]) -> dict[str, str | int]:
+    """A provider's values as Baton keeps them; what cannot be normalised is left out."""
+    raw = RawLead(**{field: str(found[field]) for field in ENRICHED if field in found})
+    clean = normalise(raw)
+    return {field: v for field in ENRICHED if (v := getattr(clean, field)) is not None}
 
 
 def _enriched(

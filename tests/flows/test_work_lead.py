@@ -128,6 +128,20 @@ def test_enrichment_fills_only_what_is_missing(ports: Ports, engine: WaitingEngi
     assert lead.segment == "enterprise"
 
 
+def test_values_a_provider_should_not_send_are_left_out(
+    ports: Ports, engine: WaitingEngine
+) -> None:
+    """A provider that lies about types cannot break a lead: what is no country is no country."""
+    wrong = {"company_size": "many", "country": "Neverland", "industry": "x" * 999, "nonsense": 1}
+    ports = replace(ports, enricher=CountingEnricher(wrong))
+    receive(ports, company_size=None)
+    engine.run_all(ports)
+
+    lead = the_lead(ports)
+    assert (lead.company_size, lead.country, lead.industry) == (None, "US", None)
+    assert lead.provenance == {}
+
+
 def test_provider_is_asked_once_for_a_company(ports: Ports, engine: WaitingEngine) -> None:
     """A second lead of the same company is answered from what is kept: nobody pays twice."""
     provider = CountingEnricher({"company_size": 7000})

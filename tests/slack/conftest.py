@@ -129,7 +129,7 @@ class Desk:
             )
             work.assignments.add_decision(stored)
             actor = Actor(kind="system", id="test")
-            settle(Settlement(self.engine, work, active, now, actor), lead, stored)
+            settle(Settlement(self.ports, work, active, now, actor), lead, stored)
         self.send()
         return lead
 

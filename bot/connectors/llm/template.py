@@ -11,3 +11,6 @@ class TemplateSummariser:
 
     def summarise(self, lead: SummaryInput) -> WrittenSummary:
         return WrittenSummary(template(lead))
+
+    def close(self) -> None:
+        """There is nothing to let go of."""

@@ -1,0 +1,145 @@
+"""`/openapi.json` says what the edge does, and the edge does what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.intake.web_form import LEAD_FIELDS
+from storage.switches import SWITCHES
+from tests.bot.serving import FORM, JSON, TOKEN, Answer, Site
+
+CONTRACT = {
+    ("/intake/web/{form}", "post"),
+    ("/switches", "get"),
+    ("/switches", "post"),
+    ("/healthz", "get"),
+    ("/readyz", "get"),
+    ("/metrics", "get"),
+}
+
+
+@pytest.fixture(scope="module")
+def description(shared: Site) -> dict[str, Any]:
+    answer = shared.get("/openapi.json")
+    assert (answer.status, answer.media) == (200, JSON)
+    described: dict[str, Any] = answer.json
+    return described
+
+
+def operations(description: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (path, method): operation
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_description_has_every_endpoint(description: dict[str, Any]) -> None:
+    """Whoever integrates finds each endpoint of the contract, and nothing that is not there."""
+
+    assert operations(description).keys() == CONTRACT
+
+
+def test_every_refusal_is_described_as_a_problem(description: dict[str, Any]) -> None:
+    """Each refusal an endpoint may give is listed with its one form."""
+    for (path, _), operation in operations(description).items():
+        for status, response in operation["responses"].items():
+            if status.startswith("4") or (status == "503" and path != "/readyz"):
+                assert list(response["content"]) == ["application/problem+json"], (path, status)
+
+
+def test_lead_fields_are_described(description: dict[str, Any]) -> None:
+    """A form's author finds the plain names of all lead fields, in both encodings."""
+    body = operations(description)["/intake/web/{form}", "post"]["requestBody"]
+
+    assert set(body["content"]) == {JSON, FORM}
+    for media in body["content"].values():
+        assert set(media["schema"]["properties"]) == {*LEAD_FIELDS, "source_id"}
+
+
+HEADER_TEXT = st.text(
+    st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f")
+)
+TEXTS = st.text(st.characters(codec=None), max_size=30)
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), TEXTS, st.sampled_from(SWITCHES)
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+)
+NAMES = st.one_of(
+    st.sampled_from([*LEAD_FIELDS, "source_id", "full_name", "on", "reason"]), TEXTS
+)  # fmt: skip
+BODIES = st.one_of(
+    st.none(),
+    st.binary(max_size=300),
+    st.dictionaries(NAMES, VALUES, max_size=6).map(lambda fields: json.dumps(fields).encode()),
+    st.dictionaries(NAMES, st.binary(max_size=9), max_size=4).map(
+        lambda fields: b"&".join(
+            quote(name.encode("utf-8", "replace")).encode() + b"=" + text
+            for name, text in fields.items()
+        )
+    ),
+)
+HEADERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "Content-Type": st.sampled_from([JSON, FORM, JSON + ";charset=x", "text/plain"])
+        | HEADER_TEXT,
+        "Idempotency-Key": HEADER_TEXT,
+        "Authorization": st.sampled_from([f"Bearer {TOKEN}", "Bearer x"]) | HEADER_TEXT,
+        "Accept": HEADER_TEXT,
+        "X-Forwarded-For": HEADER_TEXT,
+    },
+)
+FORMS = st.sampled_from(["website", "demo-request"]) | st.text(
+    st.characters(codec="utf-8"), min_size=1, max_size=20
+)
+
+
+def ask(site: Site, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+    sent = {
+        name: value.strip().encode("latin-1").decode("latin-1") for name, value in headers.items()
+    }
+    return site.ask(method.upper(), path, body, sent)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@pytest.mark.parametrize(("path", "method"), sorted(CONTRACT))
+@given(form=FORMS, body=BODIES, headers=HEADERS)
+def test_every_answer_is_described(
+    shared: Site,
+    description: dict[str, Any],
+    path: str,
+    method: str,
+    form: str,
+    body: bytes | None,
+    headers: dict[str, str],
+) -> None:
+    """Whatever is sent to whichever endpoint: no server error, and no answer left undescribed."""
+    operation = operations(description)[path, method]
+    try:
+        answer = ask(shared, method, path.replace("{form}", quote(form, safe="")), body, headers)
+    except HTTPException as broken:
+        pytest.fail(f"the line broke: {broken!r}")
+
+    assert answer.status < 500
+    if answer.body == b"Invalid HTTP request received.":
+        return
+    described = operation["responses"].get(str(answer.status))
+    if described is None:
+        # A form's name may be no name at all: then the router itself finds nothing there.
+        assert answer.status == 404
+        assert not re.fullmatch(r"[\w-]+", form)
+        return
+    assert answer.media in described["content"]
