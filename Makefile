@@ -6,7 +6,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url 
   --annotation-style line --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock
+.PHONY: help run test check bench lock extras
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ run: $(VENV)/.run ## set up and start Baton with everything local (no accounts n
 
 test: $(VENV)/.dev ## set up and run the tests, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest
+
+extras: $(VENV)/.run ## add the optional parts (the AI client)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/extras.txt
 
 check: $(VENV)/.dev ## lint, types, import arrows, house rules, the example policy
 	@$(BIN)/ruff check .
@@ -30,6 +33,7 @@ bench: $(VENV)/.dev ## measure; results are written to benchmarks/results/
 
 lock: $(VENV)/.dev ## resolve the dependencies anew into requirements/
 	@$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) -o requirements/run.txt
+	@$(BIN)/uv pip compile pyproject.toml --all-extras $(LOCK) -o requirements/extras.txt
 	@$(BIN)/uv pip compile pyproject.toml --group build --group dev --all-extras $(LOCK) \
 	  -o requirements/dev.txt
 

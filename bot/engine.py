@@ -209,7 +209,7 @@ class DurableEngine:
                     key=job.key,
                     arguments=job.arguments,
                     attempts=attempts,
-                    state="stuck" if stuck else "retrying",
+                    state="stuck" if stuck else "waiting" if wait else "retrying",
                     error=reason,
                     changed_at=self._clock.now(),
                 )
@@ -217,7 +217,7 @@ class DurableEngine:
             if not stuck:
                 pause = wait or FIRST_PAUSE * 2 ** (attempts - 1)
                 self._enqueue(work, job.next_attempt(), pause)
-        tell = log.info if wait else log.warning
+        tell = log.debug if wait else log.warning
         tell("work_put_back", flow=job.flow, work_id=job.work_id, stuck=stuck, error=reason)
         if stuck:
             self._on_stuck(job.flow, job.arguments, reason)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TextIO
 
+import structlog
 from slack_sdk import WebClient
 from sqlalchemy.exc import IntegrityError
 
@@ -17,6 +19,7 @@ from bot.connectors.enrichment.directory import DirectoryEnricher
 from bot.connectors.llm.template import TemplateSummariser
 from bot.connectors.slack import SlackMessenger
 from bot.engine import KEPT, DurableEngine
+from bot.only_one import hold
 from bot.policy_folder import DIRECTORY, read_policy_folder
 from bot.scheduler import Ticker
 from bot.settings import Settings
@@ -30,6 +33,8 @@ from storage.engine import open_engine, open_work_engine
 from storage.schema import upgrade
 from storage.unit_of_work import Database
 
+log = structlog.get_logger(__name__)
+
 EMBEDDED_REPLICA = "embedded"
 """On SQLite there is one process, and it takes up its own work after a crash."""
 
@@ -42,9 +47,11 @@ class Program:
     ports: Ports
     engine: DurableEngine
     ticker: Ticker
+    locks: list[TextIO | None] = field(default_factory=list)
 
     def start(self) -> None:
-        """Adopt the policy folder and start working."""
+        """Adopt the policy folder and start working. Raises AlreadyRunningError, PolicyErrors."""
+        self.locks.append(hold(self.ports.database.engine.url))
         adopt_policy(self.ports, self.settings.policy_dir)
         self.engine.launch()
         self.ticker.start()
@@ -61,6 +68,9 @@ class Program:
             self.ports.ai.close()
         self.engine.work_engine.dispose()
         self.ports.database.engine.dispose()
+        for lock in self.locks:
+            if lock is not None:
+                lock.close()
 
 
 def open_database(settings: Settings) -> Database:
@@ -124,7 +134,11 @@ def _ai(settings: Settings) -> Summariser | None:
     if not settings.has_ai:
         return None
     # Heavy and optional (the `ai` extra): loaded only where a model is configured.
-    from bot.connectors.llm.openai import OpenAiSummariser
+    try:
+        from bot.connectors.llm.openai import OpenAiSummariser
+    except ModuleNotFoundError:
+        log.warning("ai_not_installed", mend="run `make extras`, or unset OPENAI_API_KEY")
+        return None
 
     key = settings.openai_api_key
     return OpenAiSummariser(

@@ -65,7 +65,7 @@ class Deadline(Value):
     kind: DeadlineKind
     started_at: Instant
     due_at: Instant
-    state: Literal["armed", "fired", "cancelled"] = "armed"
+    state: Literal["armed", "fired", "cancelled", "failed"] = "armed"
     generation: int = 1
     policy_version: int
     settled_at: Instant | None = None
@@ -104,6 +104,10 @@ class Deadlines:
     def fire(self, deadline_id: str, now: datetime) -> None:
         self._settle([deadline_id], "fired", now)
 
+    def fail(self, deadline_id: str, now: datetime) -> None:
+        """It could not be acted on; it stays on the record as failed, for people to see."""
+        self._settle([deadline_id], "failed", now)
+
     def cancel(self, subject_id: str, kinds: Iterable[DeadlineKind], now: datetime) -> None:
         """Cancel the armed deadlines of these kinds that belong to an assignment or case."""
         query = select(deadlines.c.id).where(
@@ -138,6 +142,7 @@ class Deadlines:
         )
         return [Deadline.model_construct(**row._mapping) for row in self._connection.execute(query)]
 
-    def armed_count(self) -> int:
-        query = select(func.count()).select_from(deadlines).where(deadlines.c.state == "armed")
-        return self._connection.execute(query).scalar_one()
+    def count(self, state: Literal["armed", "failed"]) -> int:
+        query = select(func.count()).select_from(deadlines).where(deadlines.c.state == state)
+        count: int = self._connection.execute(query).scalar_one()
+        return count

@@ -88,6 +88,10 @@ class UnitOfWork:
     def work(self) -> Work:
         return Work(self.connection)
 
+    def savepoint(self) -> AbstractContextManager[object]:
+        """A part of the transaction that can fail alone: its own writes are taken back."""
+        return self.connection.begin_nested()
+
 
 class Database:
     """Opens units of work on one engine."""

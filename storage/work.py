@@ -48,15 +48,19 @@ failing_work = Table(
 
 
 class FailingWork(Value):
-    """Work that raised: `retrying` until its attempts are used up, then `stuck` until a person
-    retries it. `error` is the exception's class and message, without values of leads."""
+    """Work that did not get through.
+
+    `waiting` for the outside world, `retrying` after an error until its attempts are used up,
+    then `stuck` until a person retries it. `error` is the exception's class and place, without
+    values of leads.
+    """
 
     work_id: str
     flow: str
     key: str
     arguments: tuple[str, ...]
     attempts: int
-    state: Literal["retrying", "stuck"]
+    state: Literal["waiting", "retrying", "stuck"]
     error: str
     changed_at: Instant
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import audit, case, database, health, lead, policy, run, switch
+from bot.cli import audit, case, database, health, lead, policy, run, switch, work
 
 app = typer.Typer(
     name="baton",
@@ -21,6 +21,7 @@ app.add_typer(case.app, name="case")
 app.add_typer(policy.app, name="policy")
 app.add_typer(switch.app, name="switch")
 app.add_typer(audit.app, name="audit")
+app.add_typer(work.app, name="work")
 app.add_typer(database.app, name="db")
 
 

@@ -7,6 +7,8 @@ import typer
 from bot.cli.desk import reading
 from bot.cli.output import FINDING, AsJson, show_json, show_lines, show_table
 
+RETRY = "{} pieces of work are stuck. See `baton work list`, then `baton work retry`."
+
 
 def health(as_json: AsJson = False) -> None:
     """What waits, what fails and what is stuck; exit 1 when something is stuck."""
@@ -16,14 +18,25 @@ def health(as_json: AsJson = False) -> None:
             "leads": work.leads.place_counts(),
             "messages": work.outbox.state_counts(),
             "failing_work": work.work.failing_counts(),
-            "deadlines_armed": work.deadlines.armed_count(),
+            "deadlines_armed": work.deadlines.count("armed"),
+            "deadlines_failed": work.deadlines.count("failed"),
             "switched_off": [s.name for s in work.switches.listed() if not s.is_on],
             "stuck": [f"{s.flow} {s.work_id}: {s.error}" for s in stuck],
         }
     if as_json:
         show_json(state)
     else:
-        show_table("Health", ("what", "state"), list(state.items()))
-        show_lines(["Nothing is stuck." if not stuck else f"{len(stuck)} pieces are stuck."])
-    if stuck:
+        show_table(
+            "Health", ("what", "state"), [(what, _in_words(value)) for what, value in state.items()]
+        )
+        show_lines(["Nothing is stuck." if not stuck else RETRY.format(len(stuck))])
+    if stuck or state["deadlines_failed"]:
         raise typer.Exit(FINDING)
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {name}" for name, count in value.items()) or "none"
+    if isinstance(value, list):
+        return "\n".join(value) or "none"
+    return str(value)

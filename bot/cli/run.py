@@ -16,6 +16,7 @@ from slack_bolt import App
 from bot.cli.desk import built, read_settings
 from bot.cli.output import FINDING, console, fail
 from bot.local_workspace import local_workspace
+from bot.only_one import AlreadyRunningError
 from bot.settings import Settings
 from bot.slack_app import connect_socket, slack_app
 from bot.web.app import web_app
@@ -48,7 +49,7 @@ def run() -> None:
         _serve(built(settings), workspace)
     except PolicyErrors as refused:
         fail("\n".join(str(error) for error in refused.errors), FINDING)
-    except (*_NO_WORKSPACE, FileNotFoundError) as error:
+    except (*_NO_WORKSPACE, AlreadyRunningError, FileNotFoundError) as error:
         fail(str(error), FINDING)
     finally:
         if workspace is not None:

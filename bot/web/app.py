@@ -23,6 +23,7 @@ def web_app(
         description="Leads in, receipts out. Refusals are problem+json (RFC 9457).",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.program = program
     problems.add_to(app)

@@ -73,9 +73,11 @@ class StateCollector(Collector):
             yield _gauge("baton_failing_work", "Failing work", "state", work.work.failing_counts())
             switches = {s.name: int(s.is_on) for s in work.switches.listed()}
             yield _gauge("baton_switch_on", "1 when the workflow is on", "workflow", switches)
-            armed = GaugeMetricFamily("baton_deadlines_armed", "Clocks that run")
-            armed.add_metric([], work.deadlines.armed_count())
-            yield armed
+            clocks = {
+                "armed": work.deadlines.count("armed"),
+                "failed": work.deadlines.count("failed"),
+            }
+            yield _gauge("baton_deadlines", "Clocks that run or failed", "state", clocks)
 
 
 def _gauge(name: str, text: str, label: str, values: Mapping[Any, int]) -> Metric:

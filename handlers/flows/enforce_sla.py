@@ -31,8 +31,21 @@ def enforce_sla(ports: Ports) -> int:
                 return fired
             active = ports.policies.active(work)
             for deadline in due:
-                _fire(ports, work, active, deadline, now)
+                _fire_alone(ports, work, active, deadline, now)
             fired += len(due)
+
+
+def _fire_alone(
+    ports: Ports, work: UnitOfWork, active: ActivePolicy, deadline: Deadline, now: datetime
+) -> None:
+    """One deadline that cannot be acted on must not hold up the clocks of everybody else."""
+    try:
+        with work.savepoint():
+            _fire(ports, work, active, deadline, now)
+    except Exception as error:  # whatever is wrong with this one, it is shown to people
+        work.deadlines.fail(deadline.id, now)
+        reason = type(error).__name__
+        _audit(work, active, deadline, "sla.failed", now, reason=reason)
 
 
 def _fire(
@@ -46,9 +59,17 @@ def _fire(
     if assignment.ended_at is not None:
         return
     if deadline.kind.endswith("_reminder"):
-        _tell_owner(ports, work, "reminder", deadline, assignment, active, now)
+        if not _is_overtaken(work, deadline, now):
+            _tell_owner(ports, work, "reminder", deadline, assignment, active, now)
     else:
         _report_breach(ports, work, deadline, assignment, active, now)
+
+
+def _is_overtaken(work: UnitOfWork, reminder: Deadline, now: datetime) -> bool:
+    """Whether the breach it reminds of is due as well, as after a stop: then that is the news."""
+    breach = reminder.kind.replace("_reminder", "_breach")
+    clocks = work.deadlines.of_subject(reminder.subject_id)
+    return any(clock.kind == breach and clock.due_at <= now for clock in clocks)
 
 
 def _tell_owner(
@@ -60,10 +81,11 @@ def _tell_owner(
     active: ActivePolicy,
     now: datetime,
 ) -> None:
-    card = work.outbox.of_subject(assignment.id, "lead_card")
-    owner = active.policy.person_by_id[assignment.person]
-    thread_of = card.id if card else None
-    _tell(ports, work, kind, deadline, owner.slack_user, thread_of, now)
+    owner = active.policy.person(assignment.person)
+    if owner.slack_user:
+        card = work.outbox.of_subject(assignment.id, "lead_card")
+        thread_of = card.id if card else None
+        _tell(ports, work, kind, deadline, owner.slack_user, thread_of, now)
 
 
 def _report_breach(
@@ -74,10 +96,13 @@ def _report_breach(
     active: ActivePolicy,
     now: datetime,
 ) -> None:
-    """At the breach the owner and the manager hear of it; the card turns late."""
+    """At the breach the owner and the manager hear of it; the card turns late.
+
+    Of an owner who left the policy, or has no manager in it, the managers' channel hears.
+    """
     _audit(work, active, deadline, "sla.breached", now)
     _tell_owner(ports, work, "breach", deadline, assignment, active, now)
-    owner = active.policy.person_by_id[assignment.person]
+    owner = active.policy.person(assignment.person)
     manager = active.policy.person_by_id.get(owner.manager or "")
     told = manager.slack_user if manager else active.policy.company.managers_channel
     _tell(ports, work, "breach", deadline, told, None, now)
@@ -121,7 +146,12 @@ def _tell(
 
 
 def _audit(
-    work: UnitOfWork, active: ActivePolicy, deadline: Deadline, action: str, now: datetime
+    work: UnitOfWork,
+    active: ActivePolicy,
+    deadline: Deadline,
+    action: str,
+    now: datetime,
+    reason: str | None = None,
 ) -> None:
     work.audit.append(
         f"lead:{deadline.lead_id}",
@@ -130,5 +160,6 @@ def _audit(
         now=now,
         correlation_id=deadline.id,
         policy_version=active.version,
+        reason=reason,
         after={"clock": deadline.kind, "due_at": deadline.due_at.isoformat()},
     )

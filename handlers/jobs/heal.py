@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.flows.ports import Ports
+from routing.lead import INCOMING
 
 PATIENCE = timedelta(minutes=5)
 
@@ -19,8 +20,10 @@ def heal(ports: Ports) -> int:
     now = ports.clock.now()
     before = now - PATIENCE
     with ports.database.reading() as work:
-        leads = work.leads.waiting_since("incoming", before)
-        messages = work.outbox.owed_since(before)
+        # Work behind a switch waits on purpose.
+        on = work.switches.is_on
+        leads = work.leads.waiting_since(INCOMING, before) if on("routing") else []
+        messages = work.outbox.owed_since(before) if on("notifications") else []
     if not (leads or messages):
         return 0
     slot = _slot(now)

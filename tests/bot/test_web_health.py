@@ -53,7 +53,7 @@ def test_metrics_count_what_is_there(site: Site) -> None:
     lines = answer.body.decode().splitlines()
     assert 'baton_leads{place="queue"} 1.0' in lines
     assert 'baton_switch_on{workflow="routing"} 1.0' in lines
-    assert "baton_deadlines_armed 0.0" in lines
+    assert 'baton_deadlines{state="armed"} 0.0' in lines
     for line in lines:
         assert re.fullmatch(r"# (HELP|TYPE) .+|baton_\w+(\{\w+=\"\w+\"\})? [0-9.e+]+", line), line
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
+from bot.policy_folder import read_policy_folder
 from handlers.flows.enforce_sla import enforce_sla
 from handlers.flows.ports import Ports
 from handlers.flows.record_touch import acknowledge
 from handlers.flows.set_switch import set_switch
 from storage.audit import Actor
+from tests.conftest import POLICY
 from tests.flows.builders import actions, an_owned_lead
 from tests.flows.test_record_touch import a_person
 from tests.flows.test_resolve_case import an_open_case
+from tests.storage.builders import a_deadline
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
@@ -96,6 +100,57 @@ def test_reminder_overtaken_by_the_click_is_not_sent(
     engine.run_all(ports)
 
     assert messenger.texts() == []
+
+
+def test_after_a_stop_the_breach_alone_is_told(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger, clock: TestClock
+) -> None:
+    """When reminder and breach are both due at once, nobody is reminded of what is late already."""
+    an_owned_lead(ports, engine)
+    clock.forward(WEEK)
+    _tick(ports, engine)
+
+    assert [text for _, text in messenger.texts() if text.startswith("Reminder")] == []
+    assert len([text for _, text in messenger.texts() if text.startswith("Missed")]) == 4
+
+
+def _without(ports: Ports, person: str) -> None:
+    """Put a policy in force that does not know this person any more."""
+    files = read_policy_folder(POLICY)
+    files["people.csv"] = re.sub(rf"(?m)^{person},.*\n", "", files["people.csv"])
+    files["pools.yml"] = re.sub(rf"(?m)^ *- {{person: {person}\b.*\n", "", files["pools.yml"])
+    with ports.database.writing() as work:
+        ports.policies.adopt(work, files, ports.clock.now())
+
+
+def test_clock_of_somebody_who_left_reaches_the_managers(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger, clock: TestClock
+) -> None:
+    """An owner taken out of the policy cannot be told, so the managers' channel is."""
+    _, assignment = an_owned_lead(ports, engine)
+    _without(ports, assignment.person)
+    clock.forward(WEEK)
+    _tick(ports, engine)
+
+    told = {who for who, text in messenger.texts() if text.startswith("Missed")}
+    assert told == {"C0LEADDESK"}
+
+
+def test_one_broken_deadline_holds_up_nobody(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger, clock: TestClock
+) -> None:
+    """A deadline that cannot be acted on is shown as failed; all others fire."""
+    lead, assignment = an_owned_lead(ports, engine)
+    with ports.database.writing() as work:
+        broken = a_deadline(work, lead, kind="acknowledge_breach", subject_id="asg_unknown")
+    clock.forward(WEEK)
+    _tick(ports, engine)
+
+    with ports.database.reading() as work:
+        assert work.deadlines.get(broken.id).state == "failed"
+        assert work.deadlines.count("failed") == 1
+        assert {d.state for d in work.deadlines.of_subject(assignment.id)} == {"fired"}
+    assert "sla.failed" in actions(ports, lead)
 
 
 def test_case_past_its_age_limit_escalates_and_stays_open(

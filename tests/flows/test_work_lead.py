@@ -132,7 +132,12 @@ def test_values_a_provider_should_not_send_are_left_out(
     ports: Ports, engine: WaitingEngine
 ) -> None:
     """A provider that lies about types cannot break a lead: what is no country is no country."""
-    wrong = {"company_size": "many", "country": "Neverland", "industry": "x" * 999, "nonsense": 1}
+    wrong: dict[str, str | int] = {
+        "company_size": "many",
+        "country": "Neverland",
+        "industry": "x" * 999,
+        "nonsense": 1,
+    }
     ports = replace(ports, enricher=CountingEnricher(wrong))
     receive(ports, company_size=None)
     engine.run_all(ports)

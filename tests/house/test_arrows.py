@@ -234,6 +234,12 @@ def test_there_are_no_circles(room: str) -> None:
     assert set(order) == names
 
 
+ASKS_THE_TIME = {
+    "bot.clock",
+    "storage.engine",  # stands in for a function that older SQLite lacks; Baton's rows never use it
+}
+
+
 def test_one_module_asks_the_time() -> None:
     """`now` is an argument everywhere else; the sandbox has a clock of its own."""
     wrong = [
@@ -243,7 +249,7 @@ def test_one_module_asks_the_time() -> None:
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and (node.value.id, node.attr) in CLOCK_READINGS
-        and module.name != "bot.clock"
+        and module.name not in ASKS_THE_TIME
     ]
 
     assert wrong == []

@@ -19,7 +19,7 @@ def test_commands_are_those_of_the_contract() -> None:
     assert {" ".join(words) for words in COMMANDS} == {
         "run", "sandbox", "health", "lead find", "lead show", "lead why", "lead history",
         "case list", "policy check", "switch list", "switch on", "switch off", "audit verify",
-        "db upgrade",
+        "db upgrade", "work list", "work retry",
     }  # fmt: skip
 
 

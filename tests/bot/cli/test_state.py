@@ -99,7 +99,8 @@ def test_nothing_stuck_is_healthy(baton: Baton, ports: Ports, engine: WaitingEng
 
     assert state.code == OK
     assert set(state.json) == {
-        "leads", "messages", "failing_work", "deadlines_armed", "switched_off", "stuck",
+        "leads", "messages", "failing_work", "deadlines_armed", "deadlines_failed",
+        "switched_off", "stuck",
     }  # fmt: skip
     assert state.json["leads"] == {"owner": 1}
     assert "Nothing is stuck." in baton("health").out
@@ -118,7 +119,23 @@ def test_stuck_work_is_a_finding(baton: Baton, ports: Ports) -> None:
 
     assert said.code == FINDING
     assert said.json["stuck"] == ["work_lead work:rcpt_1: ValueError at here.py:1"]
-    assert "1 pieces are stuck." in baton("health").out
+    assert "`baton work retry`" in baton("health").out
+
+
+def test_stuck_work_can_be_tried_again(baton: Baton, ports: Ports) -> None:
+    """`work list` names it, `work retry` submits it and takes it off the list."""
+    with ports.database.writing() as work:
+        work.work.fail(
+            FailingWork(
+                work_id="work:rcpt_1", flow="work_lead", key="k", arguments=("lead_1",), attempts=8,
+                state="stuck", error="ValueError at here.py:1", changed_at=MONDAY_NOON,
+            )
+        )  # fmt: skip
+    assert [one["work_id"] for one in baton("work", "list", "--json").json] == ["work:rcpt_1"]
+
+    assert baton("work", "retry").code == OK
+    assert baton("work", "list", "--json").json == []
+    assert baton("health").code == OK
 
 
 def test_upgrade_builds_the_schema_and_says_which(
