@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,8 @@ from bot.settings import Settings
 from sandbox import SandboxServer
 from storage.engine import open_engine
 from storage.unit_of_work import Database
-from tests.crash.victim import FINISHED, Order, When, live
+from tests.crash.nursery import Nursery
+from tests.crash.victim import FINISHED, Order, When
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 
 MORE_THAN_ENOUGH = 60
@@ -30,23 +30,23 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServe
     workspace.stop()
 
 
-def _run(order: Order) -> int:
-    """Run a victim to its end; gives its exit code, negative for the signal that killed it."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.crash.victim"])
-    process = context.Process(target=live, args=(order,))
-    process.start()
-    process.join(60)
-    code = process.exitcode
-    process.close()
-    assert code is not None
-    return code
+@pytest.fixture(scope="module")
+def nurseries() -> Iterator[list[Nursery]]:
+    """One for each victim that lives at the same time."""
+    nurseries = [Nursery() for _ in range(AT_ONCE)]
+    yield nurseries
+    for nursery in nurseries:
+        nursery.close()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_killed_at_any_commit_the_lead_ends_with_one_owner_and_one_dm(
-    kind: str, when: When, workspace: SandboxServer, request: pytest.FixtureRequest
+    kind: str,
+    when: When,
+    workspace: SandboxServer,
+    nurseries: list[Nursery],
+    request: pytest.FixtureRequest,
 ) -> None:
     """SIGKILL right before or after every commit that writes; the restart finishes the lead."""
     databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(f"{kind}_databases")
@@ -54,11 +54,12 @@ def test_killed_at_any_commit_the_lead_ends_with_one_owner_and_one_dm(
     def kill_and_restart(number: int) -> bool:
         name = f"{kind}{when}{number}"
         url = databases.fresh()
-        code = _run(Order(url, workspace.api_url, name, number, when))
+        run = nurseries[number % AT_ONCE].run
+        code = run(Order(url, workspace.api_url, name, number, when))
         if code == FINISHED:
             return False
         assert code == -signal.SIGKILL, f"commit {number}: exit code {code}"
-        assert _run(Order(url, workspace.api_url, name, None)) == FINISHED
+        assert run(Order(url, workspace.api_url, name, None)) == FINISHED
         _check(url, name, workspace)
         return True
 

@@ -1,0 +1,65 @@
+"""A process that has imported everything and forks one victim for each order it reads.
+
+Importing Baton takes a second, and a trial kills some eighty processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import traceback
+from dataclasses import asdict
+from typing import IO, cast
+
+from tests.crash.victim import Order, live
+
+BROKEN = 4
+
+
+def main() -> None:
+    """Answer each order on standard input with its victim's exit code."""
+    for line in sys.stdin:
+        order = Order(**json.loads(line))
+        pid = os.fork()
+        if pid == 0:
+            _live(order)
+        _, status = os.waitpid(pid, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _live(order: Order) -> None:
+    """Never returns: a victim that breaks says why and leaves."""
+    try:
+        live(order)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(BROKEN)
+
+
+class Nursery:
+    """Runs one victim at a time; `close` at the end."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, order: Order) -> int:
+        """The victim's exit code, negative for the signal that killed it."""
+        orders = cast("IO[str]", self._process.stdin)
+        orders.write(json.dumps(asdict(order)) + "\n")
+        orders.flush()
+        return int(cast("IO[str]", self._process.stdout).readline())
+
+    def close(self) -> None:
+        self._process.communicate(timeout=30)
+
+
+if __name__ == "__main__":
+    main()
