@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 from slack_bolt import App
@@ -21,6 +22,7 @@ def slack_app(settings: Settings, ports: Ports) -> App:
     """
     secret = settings.slack_signing_secret
     app = App(
+        logger=logging.getLogger("slack_bolt"),
         client=slack_client(settings),
         signing_secret=secret.get_secret_value() if secret else secrets.token_hex(32),
         process_before_response=True,

@@ -62,17 +62,14 @@ def messages(lead: SummaryInput) -> list[dict[str, str]]:
 
 
 def template(lead: SummaryInput) -> str:
-    """The same summary written without a model: only what is on record, in fixed words."""
+    """The summary written without a model: what is on record, in fixed words.
+
+    The message is left to the card, which quotes it.
+    """
     who = lead.name or "Somebody"
     role = f", {lead.title}" if lead.title else ""
     where = f" at {lead.company}" if lead.company else ""
     size = f" ({lead.company_size:,} employees)" if lead.company and lead.company_size else ""
     place = ", ".join(part for part in (lead.city, lead.country) if part)
     place = f" from {place}" if place else ""
-    sentence = f"{who}{role}{where}{size}{place} came in through {lead.source}."
-    return f"{sentence} They wrote: “{_short(lead.message)}”" if lead.message else sentence
-
-
-def _short(text: str, limit: int = 240) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+    return f"{who}{role}{where}{size}{place} came in through {lead.source}."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+from typing import Annotated
+
 import typer
 
 from bot.cli import audit, case, database, health, lead, policy, run, switch, work
@@ -13,6 +16,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback(invoke_without_command=True)
+def baton(version: Annotated[bool, typer.Option("--version", help="Say which.")] = False) -> None:
+    """A Slack-first lead router: policy decides, people override, nothing is lost."""
+    if version:
+        typer.echo(f"baton {metadata.version('baton')}")
+        raise typer.Exit
+
+
 app.command("run")(run.run)
 app.command("sandbox")(run.sandbox)
 app.command("health")(health.health)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.cli.desk import reading
-from bot.cli.output import AsJson, show_json, show_table
+from bot.cli.output import AsJson, counted, show_json, show_table
 
 app = typer.Typer(no_args_is_help=True, help="Exception cases.")
 
@@ -30,4 +30,4 @@ def list_cases(
         show_json(cases)
         return
     rows = [(c.id, c.lead_id, c.kind, c.reason, f"{c.due_at:%Y-%m-%d %H:%M}Z") for c in cases]
-    show_table(f"{len(cases)} cases", ("case", "lead", "kind", "reason", "due"), rows)
+    show_table(counted(len(cases), "case"), ("case", "lead", "kind", "reason", "due"), rows)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.desk import reading
-from bot.cli.output import AsJson, show_json, show_lines, show_table
+from bot.cli.output import AsJson, counted, show_json, show_lines, show_table
 from handlers.flows import look_up
 from storage.audit import AuditEntry
 
@@ -33,7 +33,8 @@ def find(
         (lead.id, lead.name, lead.company, look_up.where(policy, lead), lead.stage, lead.score)
         for lead in found
     ]
-    show_table(f"{len(found)} leads", ("id", "name", "company", "where", "stage", "score"), rows)
+    columns = ("id", "name", "company", "where", "stage", "score")
+    show_table(counted(len(found), "lead"), columns, rows)
 
 
 @app.command()
@@ -45,8 +46,18 @@ def show(lead: Words, as_json: AsJson = False) -> None:
     if as_json:
         show_json(facts)
         return
-    rows = [(name, value) for name, value in facts.items() if value not in (None, [], {})]
+    rows = [(name, _in_words(v)) for name, v in facts.items() if v not in (None, [], {})]
     show_table(one.display_name, ("field", "value"), rows)
+
+
+def _in_words(value: object) -> str:
+    """A score as its factors, a list or a table line by line, anything else as it is."""
+    if isinstance(value, dict) and "factors" in value:
+        factors = [f"{factor['points']:+d} {factor['label']}" for factor in value["factors"]]
+        return "\n".join([str(value["value"]), *factors])
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {text}" for name, text in value.items())
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @app.command()

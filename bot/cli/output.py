@@ -14,6 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 FINDING = 1
+IDS = frozenset({"id", "case", "lead", "work"})
+"""Columns people copy from; they are never folded."""
+
 USAGE = 2
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
@@ -40,8 +43,8 @@ def _plain(value: object) -> Any:
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; what a lead typed is shown as it is, never read as markup."""
     table = Table(title=_literal(title), title_justify="left")
-    for number, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=number == 0)
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column in IDS)
     for row in rows:
         table.add_row(*(_literal("" if cell is None else str(cell)) for cell in row))
     console.print(table)
@@ -61,3 +64,8 @@ def fail(message: str, code: int = USAGE) -> NoReturn:
     """End with a message on standard error: 1 for a finding, 2 for what was asked wrongly."""
     errors.print(_literal(message), soft_wrap=True)
     raise typer.Exit(code)
+
+
+def counted(number: int, one: str) -> str:
+    """`1 lead`, `2 leads`."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"

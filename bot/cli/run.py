@@ -22,7 +22,14 @@ from bot.slack_app import connect_socket, slack_app
 from bot.web.app import web_app
 from bot.wiring import Program
 from routing.policy.errors import PolicyErrors
-from sandbox import APP_TOKEN, BOT_TOKEN, ManifestError, PortTakenError, SandboxServer
+from sandbox import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    SIGNING_SECRET,
+    ManifestError,
+    PortTakenError,
+    SandboxServer,
+)
 
 GRACE_SECONDS = 5
 SERVER_OPTIONS: dict[str, Any] = {
@@ -138,6 +145,7 @@ def sandbox(
     console.print("Connect Baton to it with this environment:")
     console.print(f"  SLACK_BOT_TOKEN={BOT_TOKEN} SLACK_APP_TOKEN={APP_TOKEN}")
     console.print(f"  SLACK_API_URL={workspace.api_url}")
+    console.print(f"  (over HTTP: SLACK_SIGNING_SECRET={SIGNING_SECRET} for SLACK_APP_TOKEN)")
     try:
         Event().wait()
     finally:

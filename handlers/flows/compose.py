@@ -148,7 +148,7 @@ def _case_facts(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
     score = lead.score.value if lead.score else None
     facts = (
         ("Company", lead.company),
-        ("Facts", company_facts(lead)),
+        ("Size and industry", company_facts(lead)),
         ("Title", lead.title),
         ("From", location(lead)),
         ("E-mail", lead.email),

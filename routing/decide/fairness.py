@@ -65,7 +65,7 @@ class Ranking:
         return ALIKE
 
 
-ALIKE = "equal in everything, so the order of ids decides"
+ALIKE = "all else equal, alphabetical order decides"
 
 
 def shortfall(who: Standing, totals: Totals) -> Fraction:

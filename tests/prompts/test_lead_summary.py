@@ -65,7 +65,7 @@ def test_prompt_names_its_block() -> None:
         ),
         (
             SummaryInput(source="Web", name="Jane", message="A demo,\n\n please. "),
-            "Jane came in through Web. They wrote: “A demo, please.”",
+            "Jane came in through Web.",
         ),
         (SummaryInput(source="Web", name="Jane", message=""), "Jane came in through Web."),
     ],
@@ -85,26 +85,23 @@ HOSTILE = (
 @pytest.mark.parametrize("text", HOSTILE)
 def test_template_repeats_hostile_text_and_obeys_none(text: str) -> None:
     """No field is read as a format or a command; escaping is for whoever shows it."""
-    lead = SummaryInput(
-        name=text, title=text, company=text, city=text, country=text, source=text, message=text
-    )
+    lead = SummaryInput(name=text, title=text, company=text, city=text, country=text, source=text)
 
-    assert template(lead).count(" ".join(text.split())) >= 7
+    assert template(lead).count(" ".join(text.split())) >= 6
 
 
 @given(LEADS)
 def test_template_never_fails_and_stays_short(lead: SummaryInput) -> None:
-    """Any lead has a template; a long message is cut."""
+    """Any lead has a template, no longer than its fields and a sentence."""
 
     assert template(lead)
-    assert len(template(lead)) < 6 * 300 + 50 + 240 + 100
+    assert len(template(lead)) < 6 * 300 + 150
 
 
-def test_long_message_is_cut_with_a_sign() -> None:
-    """The owner sees that there is more."""
-    text = template(SummaryInput(source="Web", message="word " * 500))
+def test_template_leaves_the_message_to_the_card() -> None:
+    """The card quotes what the lead wrote right below; nobody reads it twice."""
 
-    assert text.endswith("…”")
+    assert "demo" not in template(SummaryInput(source="Web", message="A demo, please."))
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_the_id_decides_last() -> None:
     ranking = rank("weighted_round_robin", (_member("ben"), _member("anna")))
 
     assert ranking.order[0].member.person == "anna"
-    assert ranking.difference(1, 0) == "equal in everything, so the order of ids decides"
+    assert ranking.difference(1, 0) == "all else equal, alphabetical order decides"
 
 
 def test_fewest_active_counts_open_leads_first() -> None:
