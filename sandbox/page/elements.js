@@ -3,7 +3,7 @@
 
 import { directory, post } from "./api.js";
 import { byId, h, later, safeUrl } from "./dom.js";
-import { emojis, rich } from "./text.js";
+import { plain, rich } from "./text.js";
 
 const MAKERS = {
   button, overflow,
@@ -21,7 +21,7 @@ export function element(one, block, surface) {
   return maker ? maker(one, block, surface) : h("em", {}, `(${one.type})`);
 }
 
-const textOf = (holder) => (holder ? emojis(holder.text) : "");
+const textOf = (holder) => (holder ? plain(holder) : "");
 
 function enter(surface, block, one, value) {
   (surface.values[block.block_id] ??= {})[one.action_id] = value;
@@ -102,9 +102,9 @@ function groupsOf(one) {
     const people = [...directory.people.values()].map((p) => ({ value: p.id, label: p.name }));
     return [{ label: "", options: people }];
   }
-  const plain = (options) => options.map((o) => ({ value: o.value, label: textOf(o.text) }));
-  if (!one.option_groups) return [{ label: "", options: plain(one.options ?? []) }];
-  return one.option_groups.map((g) => ({ label: textOf(g.label), options: plain(g.options) }));
+  const listed = (options) => options.map((o) => ({ value: o.value, label: textOf(o.text) }));
+  if (!one.option_groups) return [{ label: "", options: listed(one.options ?? []) }];
+  return one.option_groups.map((g) => ({ label: textOf(g.label), options: listed(g.options) }));
 }
 
 function initialOf(one) {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
@@ -38,6 +39,17 @@ SCOPES = [
 ]
 EVENTS = ["app_home_opened", "app_mention", "message.im"]
 
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Visit = Callable[..., Page]
 ServerMaker = Callable[..., SandboxServer]
 
 
@@ -131,3 +143,34 @@ def app(server: SandboxServer) -> Iterator[SampleApp]:
 @pytest.fixture
 def ana(server: SandboxServer) -> PersonDriver:
     return server.driver.as_("Ana Ruiz")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("needs Debian's chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: SandboxServer) -> Iterator[Visit]:
+    """Open the page as a person, in a browser of their own; errors on it fail the test."""
+    pages: list[Page] = []
+    problems: list[str] = []
+
+    def go(user: str = "U1ANA", place: str = "", **look: Any) -> Page:
+        page = browser.new_page(**look)
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{server.base_url}/?as={user}#{place}")
+        expect(page.locator("#title")).not_to_be_empty()
+        pages.append(page)
+        return page
+
+    yield go
+    for page in pages:
+        page.close()
+    assert problems == []

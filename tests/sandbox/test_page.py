@@ -1,24 +1,12 @@
 """The page in Debian's Chromium."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from sandbox import PersonDriver, SandboxServer
+from tests.sandbox.conftest import Visit
 from tests.sandbox.sample_app import SampleApp, button, card
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = [
     "<script>window.pwned = 1</script>",
     "<img src=x onerror='window.pwned = 1'>",
@@ -29,39 +17,6 @@ HOSTILE = [
     '<@U"><svg onload=window.pwned=1>> <!date^0^{time}|<svg/onload=window.pwned=1>>',
     "\ud800 lone \u202e backwards \x00 zero",
 ]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-
-Visit = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, server: SandboxServer) -> Iterator[Visit]:
-    """Open the page as a person; errors on the page fail the test."""
-    pages: list[Page] = []
-    problems: list[str] = []
-
-    def go(user: str = "U1ANA", place: str = "") -> Page:
-        page = browser.new_page()
-        page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{server.base_url}/?as={user}#{place}")
-        expect(page.locator("#title")).not_to_be_empty()
-        pages.append(page)
-        return page
-
-    yield go
-    for page in pages:
-        page.close()
-    assert problems == []
 
 
 def test_a_rep_acknowledges_in_the_browser(app: SampleApp, client: WebClient, visit: Visit) -> None:
