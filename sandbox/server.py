@@ -25,6 +25,7 @@ from sandbox.interactions import Interactions
 from sandbox.live import Live
 from sandbox.manifest import load_manifest
 from sandbox.page_api import PageApi
+from sandbox.rate_limits import RateLimits
 from sandbox.web_api import Slack
 from sandbox.workspace import Workspace
 from sandbox.workspace.model import APP_ID, Change, Clock, SandboxChannel, SandboxPerson
@@ -46,7 +47,8 @@ class SandboxServer:
 
     `clock` gives the present time with a zone; `request_url` is where envelopes are posted when
     no socket is connected; `state` is the file that lets the workspace survive a restart;
-    `intake_url` is where the page's sample lead goes.
+    `intake_url` is where the page's sample lead goes; `rate_limits` are Slack's tiers, counted by
+    `clock`.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class SandboxServer:
         clock: Clock | None = None,
         request_url: str | None = None,
         intake_url: str | None = None,
+        rate_limits: bool = True,
     ) -> None:
         rights = load_manifest(manifest)
         clock = clock or (lambda: datetime.now(UTC))
@@ -83,7 +86,8 @@ class SandboxServer:
         slack = Slack(
             self.workspace, self.surfaces, rights, lambda: self.base_url, self._socket_url
         )
-        self._http = HttpApi(slack, self.faults, self.traffic)
+        limits = RateLimits(clock, self.workspace.channel_id) if rate_limits else None
+        self._http = HttpApi(slack, self.faults, limits, self.traffic)
         self.page_api = PageApi(
             self.workspace,
             self.surfaces,

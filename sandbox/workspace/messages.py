@@ -91,6 +91,15 @@ class Workspace:
             raise SlackError("channel_not_found")
         return found
 
+    def channel_id(self, reference: str) -> str:
+        """One name for what a call names as a channel: an id, a `#name` or a person's id."""
+        if reference in self.people:
+            return direct_id(reference)
+        try:
+            return self.conversation(reference).id
+        except SlackError:
+            return reference
+
     def direct(self, user_id: str) -> Conversation:
         """The direct message between the app and a person. Raises `user_not_found`."""
         self.person(user_id)

@@ -31,4 +31,4 @@ def test_lines_and_indentation_stay(client: WebClient, visit: Visit) -> None:
     client.chat_postMessage(channel="U1ANA", text="x", blocks=[block])
     page = visit()
 
-    assert page.locator(".message .text").inner_text() == text
+    expect(page.locator(".message .text")).to_have_js_property("innerText", text)
