@@ -215,6 +215,17 @@ class PersonDriver:
         found = self._do("suggest", query=query, **place, **names)
         return [option["text"]["text"] for option in found["options"]]
 
+    def react(self, name: str, message: SeenMessage) -> None:
+        """Put an emoji (`thumbsup`) on a message, or take one's own away."""
+        self._do("react", channel=message.channel, ts=message.ts, name=name)
+
+    def join(self, channel: str) -> None:
+        """Join a public channel."""
+        self._do("join", channel=channel)
+
+    def leave(self, channel: str) -> None:
+        self._do("leave", channel=channel)
+
     def close(self, *, everything: bool = False) -> None:
         """Cancel the open modal, or leave all of them."""
         self._do("close", everything=everything)
@@ -227,7 +238,7 @@ class PersonDriver:
             raise DriverError(_reason(answer))
         return answer
 
-    def _do(self, name: str, *, refusable: bool = False, **body: object) -> Json:
+    def _do(self, name: str, /, *, refusable: bool = False, **body: object) -> Json:
         answer = self.driver.post(name, {"as": self.user_id, **body})
         known = refusable and ("shown" in answer or "errors" in answer)
         if not answer["ok"] and not known:

@@ -20,6 +20,7 @@ from sandbox.delivery import Delivery, SocketHub
 from sandbox.driver import Driver
 from sandbox.events import Events
 from sandbox.faults import Faults
+from sandbox.file_transfer import FileTransfer
 from sandbox.http_api import CUT, HttpApi, json_response
 from sandbox.interactions import Interactions
 from sandbox.live import Live
@@ -193,8 +194,11 @@ class SandboxServer:
         return f"ws://{host}:{port}/link/?ticket={self.hub.new_ticket()}&app_id={APP_ID}"
 
     def _app(self) -> Starlette:
+        transfer = FileTransfer(self.workspace.files)
         routes: list[BaseRoute] = [
             Route("/api/{method}", self._http.method, methods=["GET", "POST"]),
+            Route("/upload/{ticket}", transfer.upload, methods=["POST"]),
+            Route("/files/{file}", transfer.download),
             Route("/response/{token}", self._http.respond, methods=["POST"]),
             WebSocketRoute("/link/", self.hub.serve),
             WebSocketRoute("/sandbox/live", self._live.serve),

@@ -21,6 +21,7 @@ async function start() {
   wireModal();
   wirePanels();
   byId("older").addEventListener("click", older);
+  byId("leave").addEventListener("click", leaveChannel);
   byId("close-thread").addEventListener("click", closeThread);
   window.addEventListener("hashchange", route);
   // Everything is loaded once the live updates flow, so that nothing falls between the two.
@@ -39,12 +40,13 @@ function fillPeople(people) {
 const keepsHash = () => !location.hash.startsWith("#D");
 
 async function refreshNav() {
-  const { conversations } = await get("conversations");
+  const { conversations, others } = await get("conversations");
   directory.channels = new Map(conversations.map((one) => [one.id, one]));
   const channels = conversations.filter((one) => one.kind !== "im");
   const directs = conversations.filter((one) => one.kind === "im");
   byId("nav").replaceChildren(
     ...group("Channels", channels.map((one) => entry(one.id, "#", one.name, one.unread))),
+    ...group("Channels to join", others.map(joinable)),
     ...group("Direct messages", directs.map((one) => entry(one.id, "●", one.name, one.unread))),
     ...group("Apps", directory.home ? [entry("home", "⌂", `${directory.app.name} Home`, 0)] : []),
   );
@@ -62,6 +64,21 @@ function entry(id, sign, name, unread) {
     h("span", { className: "sign", "aria-hidden": "true" }, sign), h("span", { className: "name" }, name), badge));
 }
 
+function joinable(channel) {
+  const join = async () => {
+    await post("join", { channel: channel.id });
+    await refreshNav();
+    location.hash = channel.id;
+  };
+  return h("li", {}, h("button", { type: "button", className: "join", onclick: join },
+    h("span", { className: "sign", "aria-hidden": "true" }, "+"), h("span", { className: "name" }, channel.name)));
+}
+
+async function leaveChannel() {
+  await post("leave", { channel: open.channel.id });
+  location.hash = `D${me.id.slice(1)}`;
+}
+
 /** The conversation the address names; the person's direct message without one. */
 function current() {
   return decodeURIComponent(location.hash.slice(1)) || `D${me.id.slice(1)}`;
@@ -72,6 +89,7 @@ async function route() {
   const isHome = id === "home" && directory.home;
   const channel = directory.channels.get(id);
   closeThread();
+  byId("leave").hidden = isHome || channel?.kind !== "channels";
   byId("home").hidden = !isHome;
   byId("scroller").hidden = byId("composer").hidden = isHome;
   refreshNav();
@@ -103,7 +121,7 @@ function onChange(change) {
     navSoon();
   } else if (change.kind === "view") refreshModal();
   else if (change.kind === "home" && current() === "home") refreshHome();
-  else if (change.kind === "read") navSoon();
+  else if (change.kind === "read" || change.kind === "member") navSoon();
   else if (change.kind === "traffic") refreshTraffic();
 }
 

@@ -1,6 +1,7 @@
 // One conversation: its messages, the thread beside it, and the composers.
 
 import { directory, get, me, nameOf, post } from "./api.js";
+import { files, reactionMenu, reactions } from "./attachments.js";
 import { blocks } from "./blocks.js";
 import { byId, h } from "./dom.js";
 import { mrkdwn } from "./text.js";
@@ -98,7 +99,8 @@ function countReply(parent) {
 
 function item(message, channelId, inThread = false) {
   const surface = { place: { channel: channelId, ts: message.ts }, values: {} };
-  const body = message.blocks?.length ? blocks(message.blocks, surface) : [h("div", { className: "text" }, mrkdwn(message.text))];
+  const words = message.text ? [h("div", { className: "text" }, mrkdwn(message.text))] : [];
+  const body = message.blocks?.length ? blocks(message.blocks, surface) : words;
   const author = nameOf(message.user);
   const isApp = message.bot_id || message.user === "USLACKBOT";
   const node = h("li", { className: `message${message.is_ephemeral ? " ephemeral" : ""}`, "data-ts": message.ts },
@@ -107,14 +109,15 @@ function item(message, channelId, inThread = false) {
       message.is_ephemeral ? h("p", { className: "only-you" }, "Only visible to you") : null,
       h("p", { className: "byline" }, h("strong", {}, author), isApp ? h("span", { className: "app-tag" }, "APP") : null,
         time(message.ts), message.edited && !message.blocks ? h("span", { className: "edited" }, "(edited)") : null),
-      h("div", { className: "blocks" }, body),
-      inThread ? null : threadLink(message)));
+      h("div", { className: "blocks" }, body, files(message)),
+      reactions(message, channelId),
+      message.is_ephemeral ? null : h("div", { className: "tools" },
+        inThread ? null : threadLink(message), reactionMenu(message, channelId))));
   if (!inThread) shown.set(message.ts, { node, message });
   return node;
 }
 
 function threadLink(message) {
-  if (message.is_ephemeral) return null;
   const count = message.reply_count ?? 0;
   const words = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply in thread";
   return h("button", { type: "button", className: count ? "thread-link" : "thread-link quiet", onclick: () => openThread(message.ts) }, words);

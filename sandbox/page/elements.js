@@ -3,6 +3,7 @@
 
 import { directory, post } from "./api.js";
 import { byId, h, later, safeUrl } from "./dom.js";
+import { menu } from "./menus.js";
 import { plain, rich } from "./text.js";
 
 const MAKERS = {
@@ -82,18 +83,12 @@ function button(one, block, surface) {
 }
 
 function overflow(one, block, surface) {
-  const menu = h("details", { className: "overflow" });
-  const items = one.options.map((option) => h("button", {
-    type: "button",
-    onclick: () => {
-      menu.open = false;
-      const href = option.url && safeUrl(option.url);
-      if (href) window.open(href, "_blank", "noopener");
-      act(menu, one, block, surface, option.value);
-    },
-  }, textOf(option.text)));
-  menu.append(h("summary", { "aria-label": "More actions", className: "button" }, "⋯"), h("div", { className: "menu" }, items));
-  return menu;
+  const items = one.options.map((option) => [textOf(option.text), {}, (box) => {
+    const href = option.url && safeUrl(option.url);
+    if (href) window.open(href, "_blank", "noopener");
+    act(box, one, block, surface, option.value);
+  }]);
+  return menu("overflow", { "aria-label": "More actions", className: "button" }, "⋯", items);
 }
 
 /** Options as {value, label} in groups: the app's own, or the people. */

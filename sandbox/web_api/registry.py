@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.web_api import auth, chat, conversations, people, views
+from sandbox.web_api import auth, chat, conversations, files, people, reactions, views
 from sandbox.web_api.call import Call
 from sandbox.web_api.tiers import HUNDREDS, TIER_1, TIER_2, TIER_3, TIER_4, Allowance
 from sandbox.workspace.model import APP_TOKEN, BOT_TOKEN, Json, SlackError
@@ -76,6 +76,21 @@ METHODS: dict[str, Method] = {
     ),
     "dnd.info": _method(people.dnd_info, TIER_3, "user", "dnd:read"),
     "dnd.teamInfo": _method(people.dnd_team_info, TIER_2, "users", "dnd:read"),
+    "files.getUploadURLExternal": _method(
+        files.get_upload_url, TIER_4, "filename length alt_txt", "files:write"
+    ),
+    "files.completeUploadExternal": _method(
+        files.complete_upload,
+        TIER_4,
+        "files channel_id channels initial_comment thread_ts",
+        "files:write",
+    ),
+    "files.info": _method(files.info, TIER_4, f"file {_PAGED}", "files:read"),
+    "reactions.add": _method(reactions.add, TIER_3, "channel timestamp name", "reactions:write"),
+    "reactions.remove": _method(
+        reactions.remove, TIER_2, "channel timestamp name", "reactions:write"
+    ),
+    "reactions.get": _method(reactions.get, TIER_3, "channel timestamp full", "reactions:read"),
     "views.open": _method(views.open_view, TIER_4, "trigger_id view"),
     "views.push": _method(views.push, TIER_4, "trigger_id view"),
     "views.update": _method(views.update, TIER_4, "view view_id external_id hash"),
