@@ -300,13 +300,19 @@ class PersonDriver:
             yield field.block_id, {field.action_id: self._value(field, value)}
 
     def _value(self, field: Field, value: Any) -> Any:
-        """In menus of people a person's name stands for the id."""
-        if field.kind not in ("users_select", "multi_users_select"):
-            return value
-        people = {one["name"]: one["id"] for one in self.driver.get("people")["people"]}
+        """In menus of people and conversations a name stands for the id."""
+        ids = self._ids(field.kind)
         if isinstance(value, list):
-            return [people.get(one, one) for one in value]
-        return people.get(value, value)
+            return [ids.get(one, one) for one in value]
+        return ids.get(value, value) if ids else value
+
+    def _ids(self, kind: str) -> dict[str, str]:
+        if kind.endswith("users_select"):
+            return {one["name"]: one["id"] for one in self.driver.get("people")["people"]}
+        if kind.endswith(("conversations_select", "channels_select")):
+            found = self._get("conversations")["conversations"]
+            return {one["name"]: one["id"] for one in found}
+        return {}
 
 
 def _names(people: list[Json]) -> str:

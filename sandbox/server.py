@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.delivery import Delivery, SocketHub
+from sandbox.delivery.socket_mode import REFRESH_SECONDS
 from sandbox.driver import Driver
 from sandbox.events import Events
 from sandbox.faults import Faults
@@ -49,7 +50,7 @@ class SandboxServer:
     `clock` gives the present time with a zone; `request_url` is where envelopes are posted when
     no socket is connected; `state` is the file that lets the workspace survive a restart;
     `intake_url` is where the page's sample lead goes; `rate_limits` are Slack's tiers, counted by
-    `clock`.
+    `clock`; `socket_refresh` is how many seconds a Socket Mode connection lasts.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class SandboxServer:
         request_url: str | None = None,
         intake_url: str | None = None,
         rate_limits: bool = True,
+        socket_refresh: float = REFRESH_SECONDS,
     ) -> None:
         rights = load_manifest(manifest)
         clock = clock or (lambda: datetime.now(UTC))
@@ -72,7 +74,7 @@ class SandboxServer:
         self.workspace = Workspace(people, channels, clock, rights.app_name)
         self.surfaces = Surfaces(clock, self.workspace.changes)
         self.traffic = Traffic(clock, self.workspace.changes)
-        self.hub = SocketHub()
+        self.hub = SocketHub(socket_refresh)
         self.delivery = Delivery(self.hub, self.faults, self.traffic, request_url)
         self._events = Events(self.workspace, self.surfaces, rights, self.delivery)
         self._live = Live(self.workspace)
