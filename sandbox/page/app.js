@@ -9,7 +9,7 @@ import { refreshTraffic, wirePanels } from "./panels.js";
 async function start() {
   const found = await get("people");
   directory.people = new Map(found.people.map((person) => [person.id, person]));
-  Object.assign(directory, { app: found.app, commands: found.commands, home: found.home });
+  Object.assign(directory, { app: found.app, commands: found.commands, home: found.home, intake: Boolean(found.intake) });
   byId("open-lead").hidden = !found.intake;
   const asked = new URLSearchParams(location.search).get("as");
   const person = directory.people.get(asked) ?? found.people[0];
@@ -23,6 +23,7 @@ async function start() {
   byId("older").addEventListener("click", older);
   byId("leave").addEventListener("click", leaveChannel);
   byId("close-thread").addEventListener("click", closeThread);
+  byId("toggle-sidebar").addEventListener("click", () => showSidebar(!byId("sidebar").classList.contains("open")));
   window.addEventListener("hashchange", route);
   // Everything is loaded once the live updates flow, so that nothing falls between the two.
   listen(onChange, onConnection);
@@ -30,14 +31,22 @@ async function start() {
 
 function fillPeople(people) {
   const select = byId("person");
-  for (const person of people) {
-    const words = person.title ? `${person.name} · ${person.title}` : person.name;
-    select.append(h("option", { value: person.id, selected: person.id === me.id }, words));
+  const choice = (person) => h("option", { value: person.id, selected: person.id === me.id }, person.name);
+  for (const title of new Set(people.map((person) => person.title))) {
+    const options = people.filter((person) => person.title === title).map(choice);
+    select.append(...(title ? [h("optgroup", { label: title }, options)] : options));
   }
   select.addEventListener("change", () => location.assign(`/?as=${select.value}${keepsHash() ? location.hash : ""}`));
 }
 
 const keepsHash = () => !location.hash.startsWith("#D");
+
+/** On a narrow screen the sidebar slides over the conversation. */
+function showSidebar(shown) {
+  byId("sidebar").classList.toggle("open", shown);
+  byId("toggle-sidebar").setAttribute("aria-expanded", String(shown));
+  if (shown) byId("person").focus();
+}
 
 async function refreshNav() {
   const { conversations, others } = await get("conversations");
@@ -89,6 +98,7 @@ async function route() {
   const isHome = id === "home" && directory.home;
   const channel = directory.channels.get(id);
   closeThread();
+  showSidebar(false);
   byId("leave").hidden = isHome || channel?.kind !== "channels";
   byId("home").hidden = !isHome;
   byId("scroller").hidden = byId("composer").hidden = isHome;

@@ -4,6 +4,7 @@ import { directory, get, me, nameOf, post } from "./api.js";
 import { files, reactionMenu, reactions } from "./attachments.js";
 import { blocks } from "./blocks.js";
 import { byId, h } from "./dom.js";
+import { openLead } from "./panels.js";
 import { mrkdwn } from "./text.js";
 
 const WINDOW = 300;
@@ -135,8 +136,13 @@ function time(ts) {
 }
 
 function emptiness(channel) {
-  const words = channel.kind === "im" ? `This is your direct message with ${channel.name}.` : `Nothing has been said in #${channel.name} yet.`;
-  return h("li", { className: "nothing" }, words);
+  const direct = channel.kind === "im";
+  const commands = directory.commands.map((one) => one.name).join(" or ");
+  return h("li", { className: "nothing" },
+    h("strong", {}, direct ? `You and ${channel.name}` : `# ${channel.name}`),
+    h("span", {}, direct ? "What the app has for you alone arrives here." : "Nothing has been said here yet."),
+    commands ? h("span", {}, `Say something below, or try ${commands}.`) : null,
+    directory.intake ? h("button", { type: "button", className: "button", onclick: openLead }, "Send a sample lead") : null);
 }
 
 // The thread

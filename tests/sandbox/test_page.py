@@ -1,5 +1,9 @@
 """The page in Debian's Chromium."""
 
+import re
+from threading import Barrier
+from typing import Any
+
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
@@ -68,6 +72,36 @@ def test_two_people_see_each_others_words(
     bob_page.get_by_role("link", name="lead-desk").click()
     expect(bob_page.locator(".message strong", has_text="all")).to_be_visible()
     expect(bob_page.locator(".badge")).to_have_count(0)
+
+
+def test_two_browsers_race_for_one_button(app: SampleApp, client: WebClient, visit: Visit) -> None:
+    """Both press at the same instant: one wins, and both see who."""
+
+    both_pressed, winners = Barrier(2, timeout=5), list[str]()
+
+    @app.app.action("lead.claim")
+    def claim(ack: Any, body: dict[str, Any], client: WebClient) -> None:
+        both_pressed.wait()
+        winners.append(body["user"]["id"])
+        ack()
+        if winners[0] == body["user"]["id"]:
+            place = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
+            client.chat_update(**place, text=f"<@{winners[0]}> has it", blocks=[])
+
+    blocks = [{"type": "actions", "elements": [button("Claim", "lead.claim")]}]
+    client.chat_postMessage(channel="C1DESK", text="Who?", blocks=blocks)
+    pages = [visit("U1ANA", "C1DESK"), visit("U2BOB", "C1DESK")]
+    for page in pages:
+        expect(page.get_by_role("button", name="Claim")).to_be_visible()
+    for page in pages:
+        page.evaluate("document.querySelector('.actions button').click()")
+
+    expect(pages[0].locator(".message .text")).to_have_text(re.compile("has it"))
+    names = {"U1ANA": "@Ana Ruiz has it", "U2BOB": "@Bob Stone has it"}
+    for page in pages:
+        expect(page.locator(".message .text")).to_have_text(names[winners[0]])
+        expect(page.get_by_role("button", name="Claim")).to_have_count(0)
+    assert sorted(winners) == ["U1ANA", "U2BOB"]
 
 
 def test_an_ephemeral_answer_is_marked(app: SampleApp, visit: Visit) -> None:
