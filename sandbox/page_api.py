@@ -3,7 +3,7 @@
 import asyncio
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -109,14 +109,21 @@ class PageApi:
             thread = [root, *self._workspace.replies(channel.id, root.ts)]
             mine = [m for m in self._ephemerals(user, channel) if m.thread_ts == root.ts]
             return {"messages": self._shown(thread + mine), "has_more": False}
+        return self._window(user, channel, query)
+
+    def _window(self, user: str, channel: Conversation, query: Mapping[str, str]) -> Json:
+        """The messages before or after a ts, else the latest; this person's own among them."""
         limit = min(int(query.get("limit", "50")), 200)
-        before = query.get("before") or None
-        page = self._workspace.history(channel.id, latest=before, limit=limit)
-        oldest = page.messages[-1].ts if page.messages and page.has_more else "0"
+        low, high = query.get("after") or "0", query.get("before") or "9" * 12
+        if query.get("after"):
+            page = self._workspace.later(channel.id, low, limit)
+            high = page.messages[-1].ts if page.has_more else high
+        else:
+            before = query.get("before") or None
+            page = self._workspace.history(channel.id, latest=before, limit=limit)
+            low = page.messages[-1].ts if page.has_more else low
         mine = [
-            m
-            for m in self._ephemerals(user, channel)
-            if m.thread_ts is None and oldest <= m.ts < (before or "9" * 12)
+            m for m in self._ephemerals(user, channel) if m.thread_ts is None and low < m.ts < high
         ]
         return {"messages": self._shown(page.messages + mine), "has_more": page.has_more}
 

@@ -293,6 +293,15 @@ class Workspace:
             messages = [conversation.messages[ts] for ts in reversed(chosen)]
         return Page(messages, high - low > limit)
 
+    def later(self, channel: str, after: str, limit: int) -> Page:
+        """Messages outside threads that follow `after`, oldest first."""
+        with self._lock:
+            conversation = self.conversation(channel)
+            low, high = _span(conversation.timeline, after, None, False)
+            chosen = conversation.timeline[low : low + limit]
+            messages = [conversation.messages[ts] for ts in chosen]
+        return Page(messages, high - low > limit)
+
     def replies(self, channel: str, root: str) -> list[Message]:
         """The replies to a message, oldest first, without the message itself."""
         with self._lock:

@@ -167,15 +167,30 @@ def test_a_thread_opens_beside_the_conversation(client: WebClient, visit: Visit)
 
 
 def test_long_histories_are_loaded_in_pieces(server: SandboxServer, visit: Visit) -> None:
-    """Only the latest messages are on the page; older ones come on demand."""
+    """Only some messages are on the page; scrolling brings the others, both ways."""
 
-    for number in range(120):
-        server.workspace.post("C1DESK", "U2BOB", f"message {number}")
+    for number in range(600):
+        server.workspace.post("C1DESK", "U2BOB", f"message {number}.")
     page = visit("U1ANA", "C1DESK")
-
     expect(page.locator(".message")).to_have_count(50)
-    page.get_by_role("button", name="Show older messages").click()
-    expect(page.locator(".message")).to_have_count(100)
+    page.get_by_role("button", name="Show older messages").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("message 500.")).to_be_attached()
+    for _ in range(40):
+        page.locator("#scroller").evaluate("node => node.scrollTo(0, 0)")
+        if page.get_by_text("message 0.", exact=True).count():
+            break
+        page.wait_for_timeout(20)
+    expect(page.get_by_text("message 0.", exact=True)).to_be_attached()
+    assert page.locator(".message").count() <= 250
+    server.workspace.post("C1DESK", "U2BOB", "the very latest")
+    page.locator("#scroller").evaluate("node => node.scrollTo(0, node.scrollHeight)")
+    expect(page.get_by_text("message 249.")).to_be_attached()
+    page.get_by_role("button", name="Jump to the latest").click()
+
+    expect(page.get_by_text("the very latest")).to_be_in_viewport()
+    texts = page.locator(".message .text").all_inner_texts()
+    assert texts == [*(f"message {n}." for n in range(551, 600)), "the very latest"]
 
 
 def test_the_home_is_shown(app: SampleApp, visit: Visit) -> None:
