@@ -164,8 +164,9 @@ function item(message, channelId, inThread = false) {
         time(message.ts), message.edited && !message.blocks ? h("span", { className: "edited" }, "(edited)") : null),
       h("div", { className: "blocks" }, body, files(message)),
       reactions(message, channelId),
-      message.is_ephemeral ? null : h("div", { className: "tools" },
-        inThread ? null : threadLink(message), reactionMenu(message, channelId))));
+      !inThread && message.reply_count ? threadLink(message) : null),
+    message.is_ephemeral ? null : h("div", { className: "tools" },
+      reactionMenu(message, channelId), inThread || message.reply_count ? null : threadLink(message)));
   if (!inThread) shown.set(message.ts, { node, message });
   return node;
 }
@@ -173,7 +174,7 @@ function item(message, channelId, inThread = false) {
 function threadLink(message) {
   const count = message.reply_count ?? 0;
   const words = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply in thread";
-  return h("button", { type: "button", className: count ? "thread-link" : "thread-link quiet", onclick: () => openThread(message.ts) }, words);
+  return h("button", { type: "button", className: "thread-link", onclick: () => openThread(message.ts) }, words);
 }
 
 const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => word[0] ?? "").join("").toUpperCase();

@@ -129,7 +129,7 @@ def arrivals(page: Page, server: SandboxServer, where: str) -> float:
         server.workspace.post("C1DESK", "U2BOB", text)
         times.append(watching.evaluate("async (box) => await box.it") / 1000 - posted)
     spread(f"new message in {where}", times)
-    return statistics.median(times)
+    return float(statistics.median(times))
 
 
 def _named(blocks: list[dict[str, object]] | None) -> list[dict[str, object]] | None:

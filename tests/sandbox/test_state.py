@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
+from bot.local_workspace import local_workspace
+from bot.settings import Settings
 from sandbox import BOT_TOKEN, Driver, ManifestError, PortTakenError, reset_state
 from tests.sandbox.conftest import ServerMaker, a_manifest, leave
 from tests.sandbox.sample_app import SampleApp, card, owner_modal
@@ -96,13 +98,16 @@ def test_what_a_restart_loses_is_what_a_reload_loses(
 def test_the_command_keeps_and_empties_the_workspace(tmp_path: Path) -> None:
     """`baton sandbox` finds what was said before; with `--reset` it begins anew."""
 
-    with baton_sandbox(tmp_path) as driver:
-        driver.as_("Anna Kowalczyk").post("said yesterday")
+    state = tmp_path / "var" / "sandbox.jsonl"
+    yesterday = local_workspace(Settings(policy_dir=ROOT / "policy", sandbox_port=0), state=state)
+    yesterday.start()
+    yesterday.driver.as_("Anna Kowalczyk").post("said yesterday")
+    yesterday.stop()
     with baton_sandbox(tmp_path) as driver:
         assert [m.text for m in driver.as_("Anna Kowalczyk").dm()] == ["said yesterday"]
     with baton_sandbox(tmp_path, "--reset") as driver:
         assert driver.as_("Anna Kowalczyk").dm() == []
-    assert (tmp_path / "var" / "sandbox.jsonl").read_text() == ""
+    assert state.read_text() == ""
 
 
 @contextmanager
