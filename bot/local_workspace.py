@@ -15,7 +15,7 @@ STATE = Path("var/sandbox.jsonl")
 
 
 def local_workspace(
-    settings: Settings, *, state: Path | None = None, reset: bool = False
+    settings: Settings, *, state: Path | None = None, reset: bool = False, rate_limits: bool = True
 ) -> SandboxServer:
     """A workspace with everybody of the policy in it, not yet started."""
     policy = load_policy(read_policy_folder(settings.policy_dir))
@@ -31,6 +31,7 @@ def local_workspace(
         state=state,
         request_url=f"{baton}/slack/events",
         intake_url=f"{baton}/intake/web/website",
+        rate_limits=rate_limits,
     )
 
 

@@ -215,6 +215,17 @@ class PersonDriver:
         found = self._do("suggest", query=query, **place, **names)
         return [option["text"]["text"] for option in found["options"]]
 
+    def react(self, name: str, message: SeenMessage) -> None:
+        """Put an emoji (`thumbsup`) on a message, or take one's own away."""
+        self._do("react", channel=message.channel, ts=message.ts, name=name)
+
+    def join(self, channel: str) -> None:
+        """Join a public channel."""
+        self._do("join", channel=channel)
+
+    def leave(self, channel: str) -> None:
+        self._do("leave", channel=channel)
+
     def close(self, *, everything: bool = False) -> None:
         """Cancel the open modal, or leave all of them."""
         self._do("close", everything=everything)
@@ -227,7 +238,7 @@ class PersonDriver:
             raise DriverError(_reason(answer))
         return answer
 
-    def _do(self, name: str, *, refusable: bool = False, **body: object) -> Json:
+    def _do(self, name: str, /, *, refusable: bool = False, **body: object) -> Json:
         answer = self.driver.post(name, {"as": self.user_id, **body})
         known = refusable and ("shown" in answer or "errors" in answer)
         if not answer["ok"] and not known:
@@ -289,13 +300,19 @@ class PersonDriver:
             yield field.block_id, {field.action_id: self._value(field, value)}
 
     def _value(self, field: Field, value: Any) -> Any:
-        """In menus of people a person's name stands for the id."""
-        if field.kind not in ("users_select", "multi_users_select"):
-            return value
-        people = {one["name"]: one["id"] for one in self.driver.get("people")["people"]}
+        """In menus of people and conversations a name stands for the id."""
+        ids = self._ids(field.kind)
         if isinstance(value, list):
-            return [people.get(one, one) for one in value]
-        return people.get(value, value)
+            return [ids.get(one, one) for one in value]
+        return ids.get(value, value) if ids else value
+
+    def _ids(self, kind: str) -> dict[str, str]:
+        if kind.endswith("users_select"):
+            return {one["name"]: one["id"] for one in self.driver.get("people")["people"]}
+        if kind.endswith(("conversations_select", "channels_select")):
+            found = self._get("conversations")["conversations"]
+            return {one["name"]: one["id"] for one in found}
+        return {}
 
 
 def _names(people: list[Json]) -> str:

@@ -31,10 +31,31 @@ class Events:
         self._delivery = delivery
 
     def on_change(self, change: Change) -> None:
-        """Message events; ephemeral messages make none."""
-        if not change.kind.startswith("message.") or change.user or not change.channel:
+        """Events of messages, reactions and memberships; ephemeral messages make none."""
+        if change.user or not change.channel:
             return
-        channel = self._workspace.conversation(change.channel)
+        if change.detail:
+            self._detailed(change, change.detail)
+        elif change.kind.startswith("message."):
+            self._message(change, change.channel)
+
+    def _detailed(self, change: Change, detail: Json) -> None:
+        """Events whose beginning the change itself carries: reactions and memberships."""
+        if detail["type"] not in self._manifest.events:
+            return
+        channel = self._workspace.conversation(change.channel or "")
+        event = {**detail, "event_ts": f"{self._workspace.now().timestamp():.6f}"}
+        if change.kind == "message.reacted":
+            message = self._workspace.message(channel.id, change.ts or "")
+            item = {"type": "message", "channel": channel.id, "ts": message.ts}
+            event |= {"item_user": message.user, "item": item}
+        else:
+            letter = "G" if channel.kind == "groups" else "C"
+            event |= {"channel": channel.id, "channel_type": letter, "team": TEAM_ID}
+        self._send(event)
+
+    def _message(self, change: Change, channel_id: str) -> None:
+        channel = self._workspace.conversation(channel_id)
         event = self._message_event(channel, change)
         if event is None:
             return
@@ -78,7 +99,8 @@ class Events:
         shape = message_shape(message, [])
         if change.kind == "message.updated":
             return self._changed(message, shape) | where
-        return {**shape, **where, "event_ts": ts, "team": TEAM_ID}
+        shared = {"subtype": "file_share"} if message.files else {}
+        return {**shape, **shared, **where, "event_ts": ts, "team": TEAM_ID}
 
     def _changed(self, message: Message, shape: Json) -> Json:
         at = message.edited_ts or message.ts

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from sandbox.block_kit import checked_blocks
 from sandbox.faults import Fault, Faults
+from sandbox.rate_limits import RateLimits
 from sandbox.web_api import METHODS, Call, Slack, answer
 from sandbox.workspace.model import BOT_USER_ID, Json, SlackError
 from sandbox.workspace.surfaces import ResponseUrl
@@ -22,16 +23,19 @@ CUT = "sandbox.cut"
 class HttpApi:
     """Endpoints for the app. `CUT` in the request's scope closes its connection."""
 
-    def __init__(self, slack: Slack, faults: Faults, traffic: Traffic) -> None:
+    def __init__(
+        self, slack: Slack, faults: Faults, limits: RateLimits | None, traffic: Traffic
+    ) -> None:
         self._slack = slack
         self._faults = faults
+        self._limits = limits
         self._traffic = traffic
 
     async def method(self, request: Request) -> Response:
         """Answer one Web API call; what was asked and said goes to the traffic record."""
         name, started = request.path_params["method"], perf_counter()
         arguments, refusal = await _arguments(request)
-        fault = self._faults.on_call(name)
+        fault = self._faults.on_call(name) or self._too_often(name, arguments)
         status, body = 200, refusal
         if fault is not None and fault.kind != "drop_reply":
             status, body = await self._suffer(fault, request)
@@ -65,6 +69,9 @@ class HttpApi:
             return answer(name, Call(self._slack, arguments), token)
         except SlackError as error:
             return error.to_slack()
+
+    def _too_often(self, name: str, arguments: Json) -> Fault | None:
+        return self._limits.on_call(name, arguments) if self._limits else None
 
     async def _suffer(self, fault: Fault, request: Request) -> tuple[int, Json | None]:
         if fault.kind == "rate_limit":

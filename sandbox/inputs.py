@@ -1,71 +1,23 @@
 """What a person chose or typed, in the shape Slack reports it, and whether it may be submitted."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sandbox.block_kit import all_options, elements_of
-from sandbox.workspace.model import Json, SlackError
+from sandbox.block_kit import ELEMENTS, elements_of
+from sandbox.block_kit.values import Value
+from sandbox.workspace.model import Json
 
 REQUIRED = "Please complete this required field."
 Given = Mapping[str, Mapping[str, Any]]
-
-
-def _option(element: Json, value: object) -> Json | None:
-    """By value, by visible text, or the option itself (which external selects need)."""
-    if value in (None, ""):
-        return None
-    if isinstance(value, dict):
-        return value
-    options = all_options(element)
-    for option in options:
-        if value in (option.get("value"), option["text"]["text"]):
-            return option
-    labels = ", ".join(option["text"]["text"] for option in options)
-    raise SlackError("no_such_option", detail=f"{value!r} is not one of: {labels}")
-
-
-def _options(element: Json, value: object) -> list[Json]:
-    values = value if isinstance(value, list) else [value] if value else []
-    chosen = [_option(element, one) for one in values]
-    return [option for option in chosen if option is not None]
-
-
-def _typed(element: Json, value: object) -> str | None:
-    return str(value) if value not in (None, "") else None
-
-
-def _list(element: Json, value: object) -> list[Any]:
-    return value if isinstance(value, list) else [value] if value else []
-
-
-# What each kind of element reports: the field of its value, and the field that prefills it.
-_Reader = Callable[[Json, object], object]
-_VALUES: dict[str, tuple[str, str, _Reader]] = {
-    "plain_text_input": ("value", "initial_value", _typed),
-    "email_text_input": ("value", "initial_value", _typed),
-    "url_text_input": ("value", "initial_value", _typed),
-    "number_input": ("value", "initial_value", _typed),
-    "static_select": ("selected_option", "initial_option", _option),
-    "external_select": ("selected_option", "initial_option", _option),
-    "radio_buttons": ("selected_option", "initial_option", _option),
-    "overflow": ("selected_option", "", _option),
-    "users_select": ("selected_user", "initial_user", _typed),
-    "datepicker": ("selected_date", "initial_date", _typed),
-    "timepicker": ("selected_time", "initial_time", _typed),
-    "checkboxes": ("selected_options", "initial_options", _options),
-    "multi_static_select": ("selected_options", "initial_options", _options),
-    "multi_users_select": ("selected_users", "initial_users", _list),
-}
-_STATELESS = ("button", "overflow", "image")
 
 
 def chosen(element: Json, value: object) -> Json:
     """The part of an action or state that says what was chosen, e.g. `{"selected_user": "U1"}`."""
     if element["type"] == "button":
         return {key: element[key] for key in ("text", "value", "style") if key in element}
-    field, _, read = _VALUES[element["type"]]
-    return {field: read(element, value)}
+    reported = _reported(element)
+    return {reported.field: reported.read(element, value)}
 
 
 def state_of(blocks: list[Json], given: Given) -> Json:
@@ -73,11 +25,11 @@ def state_of(blocks: list[Json], given: Given) -> Json:
     state: Json = {}
     for block in blocks:
         for element in elements_of(block):
-            if element["type"] in _STATELESS:
+            kind = ELEMENTS[element["type"]].value
+            if kind is None or not kind.kept:
                 continue
-            _, prefill, _ = _VALUES[element["type"]]
             mine = given.get(block["block_id"], {})
-            value = mine.get(element["action_id"], element.get(prefill))
+            value = mine.get(element["action_id"], element.get(kind.prefill))
             reported = {"type": element["type"], **chosen(element, value)}
             state.setdefault(block["block_id"], {})[element["action_id"]] = reported
     return state
@@ -90,18 +42,25 @@ def refusals(blocks: list[Json], state: Json) -> dict[str, str]:
         if block["type"] != "input":
             continue
         element = block["element"]
-        field, _, _ = _VALUES[element["type"]]
-        value = state[block["block_id"]][element["action_id"]][field]
+        value = state[block["block_id"]][element["action_id"]][_reported(element).field]
         problem = _refusal(block, element, value)
         if problem:
             found[block["block_id"]] = problem
     return found
 
 
+def _reported(element: Json) -> Value:
+    value = ELEMENTS[element["type"]].value
+    assert value is not None
+    return value
+
+
 def _refusal(block: Json, element: Json, value: Any) -> str:
     if not value:
         return "" if block.get("optional") else REQUIRED
     kind = element["type"]
+    if isinstance(value, list) and len(value) > element.get("max_selected_items", 100):
+        return f"Please choose at most {element['max_selected_items']}."
     if kind == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
         return "Please enter a valid email address."
     if kind == "url_text_input" and not re.fullmatch(r"https?://\S+", value):

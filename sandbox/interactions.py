@@ -24,6 +24,7 @@ from sandbox.workspace.shapes import message_shape, view_shape
 from sandbox.workspace.surfaces import Surfaces, View
 
 SLACKBOT = "USLACKBOT"
+EXTERNAL = ("external_select", "multi_external_select")
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -133,8 +134,8 @@ class Interactions:
         person = self._workspace.person(user)
         surface = self._surface(user, place)
         block, element = _find_element(surface.blocks, action_id, label, block_id)
-        if element["type"] == "external_select" and isinstance(value, str):
-            value = await self._external_option(user, place, block, element, value)
+        if element["type"] in EXTERNAL:
+            value = await self._external_value(user, place, block, element, value)
         given = {key: dict(mine) for key, mine in (state or {}).items()}
         given.setdefault(block["block_id"], {})[element["action_id"]] = value
         values = state_of(surface.blocks, given)
@@ -166,6 +167,17 @@ class Interactions:
         if not reply.acknowledged or not isinstance(reply.body, dict):
             return _failed(reply)
         return {"ok": True, "options": all_options(reply.body)[:100]}
+
+    async def _external_value(
+        self, user: str, place: Place, block: Json, element: Json, value: Any
+    ) -> Any:
+        """Words become the options that the app offers for them; options stay."""
+        if isinstance(value, list):
+            several = [self._external_value(user, place, block, element, one) for one in value]
+            return [await one for one in several]
+        if isinstance(value, str) and value:
+            return await self._external_option(user, place, block, element, value)
+        return value
 
     async def _external_option(
         self, user: str, place: Place, block: Json, element: Json, wanted: str
@@ -218,11 +230,10 @@ class Interactions:
         for block in view.body["blocks"]:
             for element in elements_of(block):
                 mine = found.get(block["block_id"], {})
-                value = mine.get(element.get("action_id", ""))
-                if element["type"] == "external_select" and isinstance(value, str) and value:
-                    place = Place(view_id=view.id)
-                    option = await self._external_option(user, place, block, element, value)
-                    mine[element["action_id"]] = option
+                if element["type"] in EXTERNAL and element["action_id"] in mine:
+                    place, value = Place(view_id=view.id), mine[element["action_id"]]
+                    value = await self._external_value(user, place, block, element, value)
+                    mine[element["action_id"]] = value
         return found
 
     def _respond(self, user: str, view: View, body: Json | str | None) -> Json:

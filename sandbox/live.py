@@ -39,13 +39,13 @@ class Live:
     def _may_see(self, user: str, change: Change) -> bool:
         if change.kind in _PRIVATE or change.user:
             return change.user == user
-        if change.channel:
+        if change.channel and change.kind != "member":
             return user in self._workspace.conversation(change.channel).members
         return True
 
     def _news(self, change: Change) -> Json:
         news: Json = {"kind": change.kind, "channel": change.channel, "ts": change.ts}
-        if change.kind in ("message.posted", "message.updated"):
+        if change.kind in ("message.posted", "message.updated", "message.reacted"):
             message = self._message(change)
             if message is not None:
                 news["message"] = self._shape(message)

@@ -9,6 +9,10 @@ import yaml
 EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "member_joined_channel": ("channels:read",),
+    "member_left_channel": ("channels:read",),
+    "reaction_added": ("reactions:read",),
+    "reaction_removed": ("reactions:read",),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),

@@ -3,7 +3,7 @@
 import asyncio
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from sandbox.faults import Faults
 from sandbox.http_api import json_response
 from sandbox.interactions import Interactions, Place
 from sandbox.manifest import Manifest
+from sandbox.workspace import reactions
 from sandbox.workspace.messages import Workspace
 from sandbox.workspace.model import BOT_USER_ID, Conversation, Json, Message, SlackError
 from sandbox.workspace.shapes import message_shape, view_shape
@@ -64,6 +65,9 @@ class PageApi:
             _post("submit", self.submit),
             _post("close", self.close),
             _post("read", self.read),
+            _post("react", self.react),
+            _post("join", self.join),
+            _post("leave", self.leave),
             _post("faults", self.arm_fault),
             _post("intake", self.intake),
         ]
@@ -88,7 +92,12 @@ class PageApi:
     async def conversations(self, request: Request) -> Json:
         user = self._user(request.query_params.get("as", ""))
         found = self._workspace.conversations_of(user)
-        return {"conversations": [self._conversation(user, c) for c in found]}
+        others = [
+            {"id": c.id, "name": c.name}
+            for c in self._workspace.conversations()
+            if c.kind == "channels" and user not in c.members
+        ]
+        return {"conversations": [self._conversation(user, c) for c in found], "others": others}
 
     async def messages(self, request: Request) -> Json:
         """A window of a conversation, or with `thread` a message and its replies; oldest first."""
@@ -100,14 +109,21 @@ class PageApi:
             thread = [root, *self._workspace.replies(channel.id, root.ts)]
             mine = [m for m in self._ephemerals(user, channel) if m.thread_ts == root.ts]
             return {"messages": self._shown(thread + mine), "has_more": False}
+        return self._window(user, channel, query)
+
+    def _window(self, user: str, channel: Conversation, query: Mapping[str, str]) -> Json:
+        """The messages before or after a ts, else the latest; this person's own among them."""
         limit = min(int(query.get("limit", "50")), 200)
-        before = query.get("before") or None
-        page = self._workspace.history(channel.id, latest=before, limit=limit)
-        oldest = page.messages[-1].ts if page.messages and page.has_more else "0"
+        low, high = query.get("after") or "0", query.get("before") or "9" * 12
+        if query.get("after"):
+            page = self._workspace.later(channel.id, low, limit)
+            high = page.messages[-1].ts if page.has_more else high
+        else:
+            before = query.get("before") or None
+            page = self._workspace.history(channel.id, latest=before, limit=limit)
+            low = page.messages[-1].ts if page.has_more else low
         mine = [
-            m
-            for m in self._ephemerals(user, channel)
-            if m.thread_ts is None and oldest <= m.ts < (before or "9" * 12)
+            m for m in self._ephemerals(user, channel) if m.thread_ts is None and low < m.ts < high
         ]
         return {"messages": self._shown(page.messages + mine), "has_more": page.has_more}
 
@@ -182,6 +198,32 @@ class PageApi:
         body = await _body(request)
         user = self._user(body["as"])
         self._workspace.mark_read(user, self._joined(user, str(body["channel"])).id)
+        return {}
+
+    async def react(self, request: Request) -> Json:
+        """Put a reaction on a message, or take one's own away."""
+        body = await _body(request)
+        user = self._user(body["as"])
+        channel = self._joined(user, str(body["channel"])).id
+        reactions.toggle(self._workspace, channel, str(body["ts"]), user, str(body["name"]))
+        return {}
+
+    async def join(self, request: Request) -> Json:
+        return await self._set_member(request, inside=True)
+
+    async def leave(self, request: Request) -> Json:
+        return await self._set_member(request, inside=False)
+
+    async def _set_member(self, request: Request, *, inside: bool) -> Json:
+        """Only public channels are joined; only a channel one is in is left."""
+        body = await _body(request)
+        user = self._user(body["as"])
+        channel = self._workspace.conversation(str(body["channel"]))
+        if channel.kind == "im" or (inside and channel.kind != "channels"):
+            raise SlackError("method_not_supported_for_channel_type")
+        if inside == (user in channel.members):
+            raise SlackError("already_in_channel" if inside else "not_in_channel")
+        self._workspace.set_member(user, channel.id, inside=inside)
         return {}
 
     async def arm_fault(self, request: Request) -> Json:

@@ -53,6 +53,16 @@ class SeenMessage:
         return bool(self.data.get("is_ephemeral"))
 
     @property
+    def reactions(self) -> dict[str, list[str]]:
+        """User ids by emoji name."""
+        return {one["name"]: list(one["users"]) for one in self.data.get("reactions", [])}
+
+    @property
+    def files(self) -> list[Json]:
+        """Slack's file objects."""
+        return list(self.data.get("files", []))
+
+    @property
     def metadata(self) -> Json | None:
         return self.data.get("metadata")
 

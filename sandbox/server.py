@@ -17,14 +17,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.delivery import Delivery, SocketHub
+from sandbox.delivery.socket_mode import REFRESH_SECONDS
 from sandbox.driver import Driver
 from sandbox.events import Events
 from sandbox.faults import Faults
+from sandbox.file_transfer import FileTransfer
 from sandbox.http_api import CUT, HttpApi, json_response
 from sandbox.interactions import Interactions
 from sandbox.live import Live
 from sandbox.manifest import load_manifest
 from sandbox.page_api import PageApi
+from sandbox.rate_limits import RateLimits
 from sandbox.web_api import Slack
 from sandbox.workspace import Workspace
 from sandbox.workspace.model import APP_ID, Change, Clock, SandboxChannel, SandboxPerson
@@ -46,7 +49,8 @@ class SandboxServer:
 
     `clock` gives the present time with a zone; `request_url` is where envelopes are posted when
     no socket is connected; `state` is the file that lets the workspace survive a restart;
-    `intake_url` is where the page's sample lead goes.
+    `intake_url` is where the page's sample lead goes; `rate_limits` are Slack's tiers, counted by
+    `clock`; `socket_refresh` is how many seconds a Socket Mode connection lasts.
     """
 
     def __init__(
@@ -61,6 +65,8 @@ class SandboxServer:
         clock: Clock | None = None,
         request_url: str | None = None,
         intake_url: str | None = None,
+        rate_limits: bool = True,
+        socket_refresh: float = REFRESH_SECONDS,
     ) -> None:
         rights = load_manifest(manifest)
         clock = clock or (lambda: datetime.now(UTC))
@@ -68,7 +74,7 @@ class SandboxServer:
         self.workspace = Workspace(people, channels, clock, rights.app_name)
         self.surfaces = Surfaces(clock, self.workspace.changes)
         self.traffic = Traffic(clock, self.workspace.changes)
-        self.hub = SocketHub()
+        self.hub = SocketHub(socket_refresh)
         self.delivery = Delivery(self.hub, self.faults, self.traffic, request_url)
         self._events = Events(self.workspace, self.surfaces, rights, self.delivery)
         self._live = Live(self.workspace)
@@ -83,7 +89,8 @@ class SandboxServer:
         slack = Slack(
             self.workspace, self.surfaces, rights, lambda: self.base_url, self._socket_url
         )
-        self._http = HttpApi(slack, self.faults, self.traffic)
+        limits = RateLimits(clock, self.workspace.channel_id) if rate_limits else None
+        self._http = HttpApi(slack, self.faults, limits, self.traffic)
         self.page_api = PageApi(
             self.workspace,
             self.surfaces,
@@ -189,8 +196,11 @@ class SandboxServer:
         return f"ws://{host}:{port}/link/?ticket={self.hub.new_ticket()}&app_id={APP_ID}"
 
     def _app(self) -> Starlette:
+        transfer = FileTransfer(self.workspace.files)
         routes: list[BaseRoute] = [
             Route("/api/{method}", self._http.method, methods=["GET", "POST"]),
+            Route("/upload/{ticket}", transfer.upload, methods=["POST"]),
+            Route("/files/{file}", transfer.download),
             Route("/response/{token}", self._http.respond, methods=["POST"]),
             WebSocketRoute("/link/", self.hub.serve),
             WebSocketRoute("/sandbox/live", self._live.serve),

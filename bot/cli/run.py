@@ -130,12 +130,13 @@ def _greet(settings: Settings, workspace: SandboxServer | None) -> None:
 def sandbox(
     reset: Annotated[bool, typer.Option("--reset", help="Empty the workspace first.")] = False,
     state: Annotated[Path | None, typer.Option(help="Where the workspace is kept.")] = None,
+    rate_limits: Annotated[bool, typer.Option(help="Answer 429 as Slack's rate tiers do.")] = True,
 ) -> None:
     """Start the local Slack workspace alone, for one or several replicas of Baton."""
     settings = read_settings()
     _leave_on_signals()
     try:
-        workspace = local_workspace(settings, state=state, reset=reset)
+        workspace = local_workspace(settings, state=state, reset=reset, rate_limits=rate_limits)
         workspace.start()
     except PolicyErrors as refused:
         fail("\n".join(str(error) for error in refused.errors), FINDING)

@@ -2,6 +2,7 @@
 
 from sandbox.block_kit.blocks import elements_of
 from sandbox.block_kit.documents import checked_blocks, checked_view
-from sandbox.block_kit.elements import all_options
+from sandbox.block_kit.elements import ELEMENTS
+from sandbox.block_kit.values import all_options
 
-__all__ = ["all_options", "checked_blocks", "checked_view", "elements_of"]
+__all__ = ["ELEMENTS", "all_options", "checked_blocks", "checked_view", "elements_of"]

@@ -3,8 +3,10 @@
 Limits are those of https://docs.slack.dev/reference/block-kit/block-elements/.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from sandbox.block_kit import values
 from sandbox.block_kit.rules import (
     Place,
     Rule,
@@ -14,16 +16,20 @@ from sandbox.block_kit.rules import (
     integer,
     many,
     matching,
+    not_here,
     one_of,
     plain,
     string,
     text,
 )
+from sandbox.block_kit.values import Value, all_options
 from sandbox.workspace.model import Json
 
 ACTION_ID = string(255, 1)
 DATE = matching(r"\d{4}-\d{2}-\d{2}", "a date YYYY-MM-DD")
 TIME = matching(r"([01]\d|2[0-3]):[0-5]\d", "a time HH:mm")
+ID = string(50, 1)
+EPOCH = integer(10**9, 10**10 - 1)
 IMAGE_URL = matching(r"https?://\S{1,2990}", "an http or https address")
 
 CONFIRM = Shape(
@@ -55,7 +61,19 @@ _SELECT: dict[str, Rule] = {
     "focus_on_load": boolean,
     "placeholder": plain(150),
 }
-_MULTI: dict[str, Rule] = {**_SELECT, "max_selected_items": integer(1, 100)}
+_SEVERAL: dict[str, Rule] = {"max_selected_items": integer(1, 100)}
+_ASKED: dict[str, Rule] = {"min_query_length": integer(0, 100)}
+_OF_CONVERSATIONS: dict[str, Rule] = {
+    "default_to_current_conversation": not_here("default_to_current_conversation"),
+    "response_url_enabled": not_here("response_url_enabled"),
+    "filter": Shape(
+        optional={
+            "include": many(one_of("im", "mpim", "private", "public"), 4),
+            "exclude_external_shared_channels": boolean,
+            "exclude_bot_users": boolean,
+        }
+    ),
+}
 _TYPED: dict[str, Rule] = {
     **_ANY,
     "focus_on_load": boolean,
@@ -65,15 +83,17 @@ _TYPED: dict[str, Rule] = {
 _LISTED: dict[str, Rule] = {"options": many(OPTION, 100), "option_groups": many(OPTION_GROUP, 100)}
 _BUTTONLIKE = frozenset({"section", "actions"})
 _INPUT = frozenset({"input"})
+_MENU = frozenset({"section", "input"})
 _EVERYWHERE = frozenset({"section", "actions", "input"})
 
 
 @dataclass(frozen=True)
 class Element:
-    """How an element must look, and which blocks take it."""
+    """How an element must look, which blocks take it, and what it reports (None: nothing)."""
 
     rule: Rule
     blocks: frozenset[str]
+    value: Value | None = None
 
 
 def _one_source(value: Json, place: Place) -> None:
@@ -96,15 +116,30 @@ def _select(value: Json, place: Place) -> None:
     _known_initial(value, place)
 
 
-def all_options(element: Json) -> list[Json]:
-    """The options of a select, radio, checkbox or overflow element, groups flattened."""
-    groups = [g for g in element.get("option_groups") or [] if isinstance(g, dict)]
-    grouped = [option for group in groups for option in group.get("options") or []]
-    return [o for o in [*(element.get("options") or []), *grouped] if isinstance(o, dict)]
-
-
 def _element(required: dict[str, Rule], optional: dict[str, Rule]) -> Shape:
     return Shape(required, optional, typed=True)
+
+
+def _menu(value: Value, rest: dict[str, Rule], *, several: bool = False) -> Element:
+    """A select menu; those for several choices do not stand in actions blocks."""
+    fields = {**_SELECT, **_SEVERAL} if several else _SELECT
+    return Element(_element({}, {**fields, **rest}), _MENU if several else _EVERYWHERE, value)
+
+
+def _written(rest: dict[str, Rule], required: dict[str, Rule] | None = None) -> Element:
+    """A field to type in."""
+    return Element(_element(required or {}, {**_TYPED, **rest}), _INPUT, values.TYPED)
+
+
+def _checked(value: Value, rest: dict[str, Rule]) -> Element:
+    """Checkboxes or radio buttons."""
+    optional: dict[str, Rule] = {**_ANY, **rest, "confirm": CONFIRM, "focus_on_load": boolean}
+    shape = _element({"options": many(CHOICE, 10)}, optional)
+    return Element(both(shape, _known_initial), _EVERYWHERE, value)
+
+
+def _also(element: Element, check: Callable[[Json, Place], None]) -> Element:
+    return replace(element, rule=both(element.rule, check))
 
 
 ELEMENTS: dict[str, Element] = {
@@ -122,80 +157,59 @@ ELEMENTS: dict[str, Element] = {
         ),
         _BUTTONLIKE,
     ),
-    "static_select": Element(
-        both(_element({}, {**_SELECT, **_LISTED, "initial_option": OPTION}), _select), _EVERYWHERE
-    ),
-    "multi_static_select": Element(
-        both(_element({}, {**_MULTI, **_LISTED, "initial_options": many(OPTION, 100)}), _select),
-        frozenset({"section", "input"}),
-    ),
-    "external_select": Element(
-        _element({}, {**_SELECT, "initial_option": OPTION, "min_query_length": integer(0, 100)}),
-        _EVERYWHERE,
-    ),
-    "users_select": Element(_element({}, {**_SELECT, "initial_user": string(50, 1)}), _EVERYWHERE),
-    "multi_users_select": Element(
-        _element({}, {**_MULTI, "initial_users": many(string(50, 1), 100)}),
-        frozenset({"section", "input"}),
-    ),
     "overflow": Element(
-        _element({"options": many(OVERFLOW_OPTION, 5)}, {**_ANY, "confirm": CONFIRM}), _BUTTONLIKE
+        _element({"options": many(OVERFLOW_OPTION, 5)}, {**_ANY, "confirm": CONFIRM}),
+        _BUTTONLIKE,
+        values.ENTRY,
     ),
-    "datepicker": Element(_element({}, {**_SELECT, "initial_date": DATE}), _EVERYWHERE),
-    "timepicker": Element(
-        _element({}, {**_SELECT, "initial_time": TIME, "timezone": string(100)}), _EVERYWHERE
+    "static_select": _also(_menu(values.OPTION, {**_LISTED, "initial_option": OPTION}), _select),
+    "multi_static_select": _also(
+        _menu(values.OPTIONS, {**_LISTED, "initial_options": many(OPTION, 100)}, several=True),
+        _select,
     ),
-    "checkboxes": Element(
-        both(
-            _element(
-                {"options": many(CHOICE, 10)},
-                {
-                    **_ANY,
-                    "initial_options": many(CHOICE, 10),
-                    "confirm": CONFIRM,
-                    "focus_on_load": boolean,
-                },
-            ),
-            _known_initial,
-        ),
-        _EVERYWHERE,
+    "external_select": _menu(values.OPTION, {**_ASKED, "initial_option": OPTION}),
+    "multi_external_select": _menu(
+        values.OPTIONS, {**_ASKED, "initial_options": many(OPTION, 100)}, several=True
     ),
-    "radio_buttons": Element(
-        both(
-            _element(
-                {"options": many(CHOICE, 10)},
-                {**_ANY, "initial_option": CHOICE, "confirm": CONFIRM, "focus_on_load": boolean},
-            ),
-            _known_initial,
-        ),
-        _EVERYWHERE,
+    "users_select": _menu(values.USER, {"initial_user": ID}),
+    "multi_users_select": _menu(values.USERS, {"initial_users": many(ID, 100)}, several=True),
+    "conversations_select": _menu(
+        values.CONVERSATION, {**_OF_CONVERSATIONS, "initial_conversation": ID}
     ),
-    "plain_text_input": Element(
+    "multi_conversations_select": _menu(
+        values.CONVERSATIONS,
+        {**_OF_CONVERSATIONS, "initial_conversations": many(ID, 100)},
+        several=True,
+    ),
+    "channels_select": _menu(values.CHANNEL, {"initial_channel": ID}),
+    "multi_channels_select": _menu(
+        values.CHANNELS, {"initial_channels": many(ID, 100)}, several=True
+    ),
+    "datepicker": _menu(values.DATE, {"initial_date": DATE}),
+    "timepicker": _menu(values.TIME, {"initial_time": TIME, "timezone": string(100)}),
+    "datetimepicker": Element(
         _element(
             {},
-            {
-                **_TYPED,
-                "initial_value": string(3000),
-                "multiline": boolean,
-                "min_length": integer(0, 3000),
-                "max_length": integer(1, 3000),
-            },
+            {**_ANY, "confirm": CONFIRM, "focus_on_load": boolean, "initial_date_time": EPOCH},
         ),
-        _INPUT,
+        frozenset({"actions", "input"}),
+        values.DATE_TIME,
     ),
-    "email_text_input": Element(_element({}, {**_TYPED, "initial_value": string(3000)}), _INPUT),
-    "url_text_input": Element(_element({}, {**_TYPED, "initial_value": string(3000)}), _INPUT),
-    "number_input": Element(
-        _element(
-            {"is_decimal_allowed": boolean},
-            {
-                **_TYPED,
-                "initial_value": string(100),
-                "min_value": string(100),
-                "max_value": string(100),
-            },
-        ),
-        _INPUT,
+    "checkboxes": _checked(values.OPTIONS, {"initial_options": many(CHOICE, 10)}),
+    "radio_buttons": _checked(values.OPTION, {"initial_option": CHOICE}),
+    "plain_text_input": _written(
+        {
+            "initial_value": string(3000),
+            "multiline": boolean,
+            "min_length": integer(0, 3000),
+            "max_length": integer(1, 3000),
+        }
+    ),
+    "email_text_input": _written({"initial_value": string(3000)}),
+    "url_text_input": _written({"initial_value": string(3000)}),
+    "number_input": _written(
+        {"initial_value": string(100), "min_value": string(100), "max_value": string(100)},
+        {"is_decimal_allowed": boolean},
     ),
     "image": Element(
         _element({"image_url": IMAGE_URL, "alt_text": string(2000, 1)}, {}),
@@ -204,9 +218,7 @@ ELEMENTS: dict[str, Element] = {
 }
 
 SLACK_ELEMENTS_NOT_HERE = frozenset({
-    "conversations_select", "channels_select", "multi_external_select", "datetimepicker",
-    "multi_conversations_select", "multi_channels_select", "file_input", "rich_text_input",
-    "workflow_button", "icon_button", "feedback_buttons",
+    "file_input", "rich_text_input", "workflow_button", "icon_button", "feedback_buttons",
 })  # fmt: skip
 
 

@@ -78,6 +78,11 @@ def boolean(value: object, place: Place) -> None:
         place.error("must be a boolean")
 
 
+def not_here(thing: str) -> Rule:
+    """Slack has it, the sandbox does not."""
+    return lambda value, place: place.missing(thing)
+
+
 def integer(lowest: int, highest: int) -> Rule:
     def check(value: object, place: Place) -> None:
         if isinstance(value, bool) or not isinstance(value, int):

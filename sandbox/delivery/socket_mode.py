@@ -11,6 +11,9 @@ from sandbox.delivery.envelope import Envelope
 from sandbox.workspace.model import APP_ID, Json
 
 RETIRE_SECONDS = 3.0
+# Slack renews every connection about once an hour and warns ten seconds before.
+REFRESH_SECONDS = 3600.0
+WARNING_SECONDS = 10.0
 
 
 class ConnectionLostError(Exception):
@@ -44,7 +47,7 @@ class SocketConnection:
         """Send an envelope once more without waiting for its acknowledgement."""
         await self._send(envelope.to_socket())
 
-    async def hello(self, connections: int) -> None:
+    async def hello(self, connections: int, lifetime: int) -> None:
         await self._send(
             {
                 "type": "hello",
@@ -52,7 +55,7 @@ class SocketConnection:
                 "debug_info": {
                     "host": "sandbox",
                     "build_number": 1,
-                    "approximate_connection_time": 3600,
+                    "approximate_connection_time": lifetime,
                 },
                 "connection_info": {"app_id": APP_ID},
             }
@@ -107,9 +110,14 @@ class SocketConnection:
 
 
 class SocketHub:
-    """All connections of the app, used in turn. Lives on the server's event loop."""
+    """All connections of the app, used in turn. Lives on the server's event loop.
 
-    def __init__(self) -> None:
+    Each connection is renewed after `refresh_seconds`, with a warning before.
+    """
+
+    def __init__(self, refresh_seconds: float = REFRESH_SECONDS) -> None:
+        self.refresh_seconds = refresh_seconds
+        self.warning_seconds = min(WARNING_SECONDS, refresh_seconds / 2)
         self.connections: list[SocketConnection] = []
         self.ever_connected = False
         self._tickets: set[str] = set()
@@ -133,11 +141,13 @@ class SocketHub:
         self._tickets.discard(ticket)
         await socket.accept()
         connection = SocketConnection(socket, next(self._numbers))
-        await connection.hello(len(self.connections) + 1)
+        await connection.hello(len(self.connections) + 1, int(self.refresh_seconds))
         await self._admit(connection)
+        renewal = asyncio.create_task(self._renew(connection))
         try:
             await connection.listen()
         finally:
+            renewal.cancel()
             if connection in self.connections:
                 self.connections.remove(connection)
 
@@ -157,6 +167,17 @@ class SocketHub:
             else:
                 self.connections.remove(connection)
                 await connection.cut()
+
+    async def _renew(self, connection: SocketConnection) -> None:
+        """The app is warned, then asked to come anew; whoever stays is cut off."""
+        await asyncio.sleep(self.refresh_seconds - self.warning_seconds)
+        try:
+            await connection.ask_to_leave("warning")
+            await asyncio.sleep(self.warning_seconds)
+            await connection.ask_to_leave("refresh_requested")
+        except ConnectionLostError:
+            return
+        await connection.retire(RETIRE_SECONDS)
 
     async def _admit(self, connection: SocketConnection) -> None:
         async with self._arrived:

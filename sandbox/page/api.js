@@ -1,7 +1,7 @@
 // The workspace's API, as described in sandbox/README.md.
 
 export const me = { id: "", tz: "UTC" };
-export const directory = { people: new Map(), channels: new Map(), app: null, commands: [], home: false };
+export const directory = { people: new Map(), channels: new Map(), app: null, commands: [], home: false, intake: false };
 
 async function request(path, options) {
   const response = await fetch(path, options);

@@ -9,7 +9,7 @@ import { refreshTraffic, wirePanels } from "./panels.js";
 async function start() {
   const found = await get("people");
   directory.people = new Map(found.people.map((person) => [person.id, person]));
-  Object.assign(directory, { app: found.app, commands: found.commands, home: found.home });
+  Object.assign(directory, { app: found.app, commands: found.commands, home: found.home, intake: Boolean(found.intake) });
   byId("open-lead").hidden = !found.intake;
   const asked = new URLSearchParams(location.search).get("as");
   const person = directory.people.get(asked) ?? found.people[0];
@@ -21,7 +21,9 @@ async function start() {
   wireModal();
   wirePanels();
   byId("older").addEventListener("click", older);
+  byId("leave").addEventListener("click", leaveChannel);
   byId("close-thread").addEventListener("click", closeThread);
+  byId("toggle-sidebar").addEventListener("click", () => showSidebar(!byId("sidebar").classList.contains("open")));
   window.addEventListener("hashchange", route);
   // Everything is loaded once the live updates flow, so that nothing falls between the two.
   listen(onChange, onConnection);
@@ -29,22 +31,31 @@ async function start() {
 
 function fillPeople(people) {
   const select = byId("person");
-  for (const person of people) {
-    const words = person.title ? `${person.name} · ${person.title}` : person.name;
-    select.append(h("option", { value: person.id, selected: person.id === me.id }, words));
+  const choice = (person) => h("option", { value: person.id, selected: person.id === me.id }, person.name);
+  for (const title of new Set(people.map((person) => person.title))) {
+    const options = people.filter((person) => person.title === title).map(choice);
+    select.append(...(title ? [h("optgroup", { label: title }, options)] : options));
   }
   select.addEventListener("change", () => location.assign(`/?as=${select.value}${keepsHash() ? location.hash : ""}`));
 }
 
 const keepsHash = () => !location.hash.startsWith("#D");
 
+/** On a narrow screen the sidebar slides over the conversation. */
+function showSidebar(shown) {
+  byId("sidebar").classList.toggle("open", shown);
+  byId("toggle-sidebar").setAttribute("aria-expanded", String(shown));
+  if (shown) byId("person").focus();
+}
+
 async function refreshNav() {
-  const { conversations } = await get("conversations");
+  const { conversations, others } = await get("conversations");
   directory.channels = new Map(conversations.map((one) => [one.id, one]));
   const channels = conversations.filter((one) => one.kind !== "im");
   const directs = conversations.filter((one) => one.kind === "im");
   byId("nav").replaceChildren(
     ...group("Channels", channels.map((one) => entry(one.id, "#", one.name, one.unread))),
+    ...group("Channels to join", others.map(joinable)),
     ...group("Direct messages", directs.map((one) => entry(one.id, "●", one.name, one.unread))),
     ...group("Apps", directory.home ? [entry("home", "⌂", `${directory.app.name} Home`, 0)] : []),
   );
@@ -62,6 +73,21 @@ function entry(id, sign, name, unread) {
     h("span", { className: "sign", "aria-hidden": "true" }, sign), h("span", { className: "name" }, name), badge));
 }
 
+function joinable(channel) {
+  const join = async () => {
+    await post("join", { channel: channel.id });
+    await refreshNav();
+    location.hash = channel.id;
+  };
+  return h("li", {}, h("button", { type: "button", className: "join", onclick: join },
+    h("span", { className: "sign", "aria-hidden": "true" }, "+"), h("span", { className: "name" }, channel.name)));
+}
+
+async function leaveChannel() {
+  await post("leave", { channel: open.channel.id });
+  location.hash = `D${me.id.slice(1)}`;
+}
+
 /** The conversation the address names; the person's direct message without one. */
 function current() {
   return decodeURIComponent(location.hash.slice(1)) || `D${me.id.slice(1)}`;
@@ -72,6 +98,8 @@ async function route() {
   const isHome = id === "home" && directory.home;
   const channel = directory.channels.get(id);
   closeThread();
+  showSidebar(false);
+  byId("leave").hidden = isHome || channel?.kind !== "channels";
   byId("home").hidden = !isHome;
   byId("scroller").hidden = byId("composer").hidden = isHome;
   refreshNav();
@@ -103,7 +131,7 @@ function onChange(change) {
     navSoon();
   } else if (change.kind === "view") refreshModal();
   else if (change.kind === "home" && current() === "home") refreshHome();
-  else if (change.kind === "read") navSoon();
+  else if (change.kind === "read" || change.kind === "member") navSoon();
   else if (change.kind === "traffic") refreshTraffic();
 }
 

@@ -3,7 +3,7 @@
 import { nameOf } from "./api.js";
 import { h, link, safeUrl } from "./dom.js";
 import { element } from "./elements.js";
-import { emojis, rich } from "./text.js";
+import { emojis, plain, rich } from "./text.js";
 
 const MAKERS = { section, header, divider: () => h("hr"), context, actions, image, input, rich_text: richText };
 
@@ -53,11 +53,11 @@ function input(block, surface) {
     field?.setAttribute("aria-describedby", id);
   }
   return h("div", { className: "input" },
-    h("div", { className: "label", "aria-hidden": "true" }, emojis(block.label.text),
+    h("div", { className: "label", "aria-hidden": "true" }, plain(block.label),
       block.optional ? h("span", { className: "optional" }, " (optional)") : null),
     control,
     problem ? h("p", { className: "error", role: "alert", id }, problem) : null,
-    block.hint ? h("p", { className: "hint" }, emojis(block.hint.text)) : null);
+    block.hint ? h("p", { className: "hint" }, plain(block.hint)) : null);
 }
 
 function richText(block) {

@@ -1,27 +1,42 @@
 // One conversation: its messages, the thread beside it, and the composers.
 
 import { directory, get, me, nameOf, post } from "./api.js";
+import { files, reactionMenu, reactions } from "./attachments.js";
 import { blocks } from "./blocks.js";
 import { byId, h } from "./dom.js";
+import { openLead } from "./panels.js";
 import { mrkdwn } from "./text.js";
 
-const WINDOW = 300;
+// So many messages are on the page at most; the others come as one scrolls.
+const WINDOW = 200;
+const NEAR = 600;
 export const open = { channel: null, thread: null };
 const shown = new Map();
 let missed = null;
+let loading = false;
+let atEnd = true;
+let following = true;
 
 const scroller = () => byId("scroller");
 const toBottom = () => (scroller().scrollTop = scroller().scrollHeight);
-let following = true;
+const below = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight;
 
 /** Whoever reads the latest stays there when messages or panels change the height. */
 export function follow() {
   scroller().addEventListener("scroll", () => {
-    following = scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 80;
+    following = atEnd && below() < 80;
+    if (scroller().scrollTop < NEAR) older();
+    else if (below() < NEAR) newer();
+    showJump();
   });
   const observer = new ResizeObserver(() => following && toBottom());
   observer.observe(scroller());
   observer.observe(byId("messages"));
+  byId("latest").addEventListener("click", () => show(open.channel));
+}
+
+function showJump() {
+  byId("latest").hidden = atEnd && below() < 1500;
 }
 
 /** Show a conversation's latest messages. */
@@ -36,20 +51,58 @@ export async function show(channel) {
   byId("older").hidden = !found.has_more;
   if (!found.messages?.length) byId("messages").append(emptiness(channel));
   byId("composer-text").placeholder = `Message ${channel.kind === "im" ? channel.name : "#" + channel.name}`;
+  following = atEnd = true;
   during.forEach(take);
-  following = true;
   toBottom();
   post("read", { channel: channel.id });
 }
 
+/** The messages before the first one on the page; the latest make room. */
 export async function older() {
-  const first = [...shown.keys()].sort()[0];
+  if (byId("older").hidden) return;
+  await load({ before: [...shown.keys()][0] }, (found, items) => {
+    byId("messages").prepend(...items);
+    reorder(items);
+    byId("older").hidden = !found.has_more;
+    if (drop([...shown.keys()].slice(WINDOW))) atEnd = false;
+  });
+}
+
+async function newer() {
+  if (atEnd) return;
+  await load({ after: [...shown.keys()].at(-1) }, (found, items) => {
+    byId("messages").append(...items);
+    atEnd = !found.has_more;
+    trim();
+  });
+}
+
+/** Fetch a piece and let `place` put it in, while what is being read stays where it is. */
+async function load(query, place) {
+  if (loading) return;
+  loading = true;
   const channel = open.channel;
-  const found = await get("messages", { channel: channel.id, before: first });
-  const height = scroller().scrollHeight;
-  byId("messages").prepend(...found.messages.map((m) => item(m, channel.id)));
-  byId("older").hidden = !found.has_more;
-  scroller().scrollTop += scroller().scrollHeight - height;
+  const found = await get("messages", { channel: channel.id, ...query });
+  loading = false;
+  if (channel !== open.channel) return;
+  const top = scroller().getBoundingClientRect().top;
+  const anchor = [...shown.values()].map((one) => one.node).find((node) => node.getBoundingClientRect().bottom > top);
+  const before = anchor?.getBoundingClientRect().top ?? 0;
+  place(found, found.messages.map((m) => item(m, channel.id)));
+  if (anchor?.isConnected) scroller().scrollTop += anchor.getBoundingClientRect().top - before;
+}
+
+/** `shown` is in the order of the page: the nodes put in front come first. */
+function reorder(items) {
+  const first = new Set(items.map((node) => node.dataset.ts));
+  const entries = [...shown.entries()];
+  shown.clear();
+  for (const [ts, one] of [...entries.filter(([key]) => first.has(key)), ...entries.filter(([key]) => !first.has(key))]) shown.set(ts, one);
+}
+
+function drop(many) {
+  many.forEach(remove);
+  return many.length > 0;
 }
 
 /** Take a live change into the list and the thread. */
@@ -63,12 +116,15 @@ export function take(change) {
   if (message.thread_ts && message.thread_ts !== message.ts) return countReply(change.parent);
   const old = shown.get(message.ts);
   if (old) return replace(old, message);
+  if (!atEnd) return;
   byId("messages").querySelector(".nothing")?.remove();
-  byId("messages").append(item(message, change.channel));
+  const node = item(message, change.channel);
+  node.classList.add("fresh");
+  byId("messages").append(node);
   if (following) {
     trim();
     toBottom();
-  }
+  } else showJump();
   post("read", { channel: change.channel });
 }
 
@@ -86,9 +142,7 @@ function remove(ts) {
 
 /** Keep the list short while reading the latest; older messages can be loaded again. */
 function trim() {
-  const extra = [...shown.keys()].sort().slice(0, Math.max(0, shown.size - WINDOW));
-  extra.forEach(remove);
-  if (extra.length) byId("older").hidden = false;
+  if (drop([...shown.keys()].slice(0, Math.max(0, shown.size - WINDOW)))) byId("older").hidden = false;
 }
 
 function countReply(parent) {
@@ -98,7 +152,8 @@ function countReply(parent) {
 
 function item(message, channelId, inThread = false) {
   const surface = { place: { channel: channelId, ts: message.ts }, values: {} };
-  const body = message.blocks?.length ? blocks(message.blocks, surface) : [h("div", { className: "text" }, mrkdwn(message.text))];
+  const words = message.text ? [h("div", { className: "text" }, mrkdwn(message.text))] : [];
+  const body = message.blocks?.length ? blocks(message.blocks, surface) : words;
   const author = nameOf(message.user);
   const isApp = message.bot_id || message.user === "USLACKBOT";
   const node = h("li", { className: `message${message.is_ephemeral ? " ephemeral" : ""}`, "data-ts": message.ts },
@@ -107,17 +162,19 @@ function item(message, channelId, inThread = false) {
       message.is_ephemeral ? h("p", { className: "only-you" }, "Only visible to you") : null,
       h("p", { className: "byline" }, h("strong", {}, author), isApp ? h("span", { className: "app-tag" }, "APP") : null,
         time(message.ts), message.edited && !message.blocks ? h("span", { className: "edited" }, "(edited)") : null),
-      h("div", { className: "blocks" }, body),
-      inThread ? null : threadLink(message)));
+      h("div", { className: "blocks" }, body, files(message)),
+      reactions(message, channelId),
+      !inThread && message.reply_count ? threadLink(message) : null),
+    message.is_ephemeral ? null : h("div", { className: "tools" },
+      reactionMenu(message, channelId), inThread || message.reply_count ? null : threadLink(message)));
   if (!inThread) shown.set(message.ts, { node, message });
   return node;
 }
 
 function threadLink(message) {
-  if (message.is_ephemeral) return null;
   const count = message.reply_count ?? 0;
   const words = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply in thread";
-  return h("button", { type: "button", className: count ? "thread-link" : "thread-link quiet", onclick: () => openThread(message.ts) }, words);
+  return h("button", { type: "button", className: "thread-link", onclick: () => openThread(message.ts) }, words);
 }
 
 const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => word[0] ?? "").join("").toUpperCase();
@@ -132,8 +189,13 @@ function time(ts) {
 }
 
 function emptiness(channel) {
-  const words = channel.kind === "im" ? `This is your direct message with ${channel.name}.` : `Nothing has been said in #${channel.name} yet.`;
-  return h("li", { className: "nothing" }, words);
+  const direct = channel.kind === "im";
+  const commands = directory.commands.map((one) => one.name).join(" or ");
+  return h("li", { className: "nothing" },
+    h("strong", {}, direct ? `You and ${channel.name}` : `# ${channel.name}`),
+    h("span", {}, direct ? "What the app has for you alone arrives here." : "Nothing has been said here yet."),
+    commands ? h("span", {}, `Say something below, or try ${commands}.`) : null,
+    directory.intake ? h("button", { type: "button", className: "button", onclick: openLead }, "Send a sample lead") : null);
 }
 
 // The thread

@@ -3,10 +3,10 @@
 import { get, post } from "./api.js";
 import { blocks } from "./blocks.js";
 import { byId, h } from "./dom.js";
-import { emojis } from "./text.js";
+import { plain } from "./text.js";
 
 let current = null;
-const text = (holder, otherwise) => (holder ? emojis(holder.text) : otherwise);
+const text = (holder, otherwise) => (holder ? plain(holder) : otherwise);
 
 /** Show the modal the app has opened for this person, or none. */
 export async function refreshModal() {

@@ -50,7 +50,7 @@ function exchange(one) {
   details.addEventListener("toggle", () => {
     if (details.open && !details.querySelector("pre")) details.append(h("pre", { tabIndex: 0 }, JSON.stringify(payload, null, 2)));
   });
-  return h("li", {}, details);
+  return h("li", { className: one.direction === "to app" ? "in" : "out" }, details);
 }
 
 async function arm(event) {
@@ -61,7 +61,7 @@ async function arm(event) {
   byId("armed").textContent = (armed ?? []).map((f) => `${f.kind} ${f.target} ×${f.times}`).join(", ") || "none armed";
 }
 
-function openLead() {
+export function openLead() {
   const dialog = byId("lead");
   const result = h("pre", { role: "status", className: "result", hidden: true });
   const rows = FIELDS.map(([name, label, value]) => h("label", { className: "input" }, h("span", { className: "label" }, label),

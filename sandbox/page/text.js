@@ -29,7 +29,12 @@ export const unescape = (text) =>
 /** A text object (or a bare mrkdwn string) as nodes. */
 export function rich(text) {
   if (typeof text === "string") return mrkdwn(text);
-  return text.type === "mrkdwn" ? mrkdwn(text.text) : [emojis(text.text)];
+  return text.type === "mrkdwn" ? mrkdwn(text.text) : [plain(text)];
+}
+
+/** A plain text object as a string; the app may ask that `:names:` stay as written. */
+export function plain(text) {
+  return text.emoji === false ? text.text : emojis(text.text);
 }
 
 export function emojis(text) {
@@ -40,16 +45,16 @@ export function emojis(text) {
 export function mrkdwn(text) {
   const nodes = [];
   let quoted = null;
-  let plain = [];
+  let unquoted = [];
   const flush = () => {
-    if (plain.length) nodes.push(...inline(plain.join("\n")));
-    plain = [];
+    if (unquoted.length) nodes.push(...inline(unquoted.join("\n")));
+    unquoted = [];
   };
   for (const line of text.includes("```") ? [text] : text.split("\n")) {
     const match = /^(?:&gt;|>) ?(.*)$/.exec(line);
     if (!match) {
       quoted = null;
-      plain.push(line);
+      unquoted.push(line);
     } else {
       flush();
       if (quoted) quoted.append(h("br"));

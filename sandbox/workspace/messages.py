@@ -1,13 +1,14 @@
 """The state of the workspace: people, conversations, messages. No input or output here."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import RLock
 from typing import Any
 
 from sandbox.workspace.changes import Changes
+from sandbox.workspace.files import Files
 from sandbox.workspace.model import (
     BOT_USER_ID,
     Change,
@@ -43,6 +44,7 @@ class Workspace:
     ) -> None:
         self.changes = Changes()
         self.clock = clock
+        self.files = Files(clock, self.changes)
         self.people = {person.user_id: person for person in people}
         self.app = SandboxPerson(BOT_USER_ID, app_name, "", title="App")
         self._lock = RLock()
@@ -91,6 +93,15 @@ class Workspace:
             raise SlackError("channel_not_found")
         return found
 
+    def channel_id(self, reference: str) -> str:
+        """One name for what a call names as a channel: an id, a `#name` or a person's id."""
+        if reference in self.people:
+            return direct_id(reference)
+        try:
+            return self.conversation(reference).id
+        except SlackError:
+            return reference
+
     def direct(self, user_id: str) -> Conversation:
         """The direct message between the app and a person. Raises `user_not_found`."""
         self.person(user_id)
@@ -112,6 +123,19 @@ class Workspace:
         channels = [c for c in self.conversations() if c.direct_with is None]
         return [c for c in channels if user_id in c.members] + [self.direct(user_id)]
 
+    def set_member(self, user_id: str, channel: str, *, inside: bool) -> None:
+        """Let a person join or leave a channel. Raises `user_not_found`, `channel_not_found`."""
+        self.restore_member(self.person(user_id).user_id, channel, inside)
+        kind = "member_joined_channel" if inside else "member_left_channel"
+        detail = {"type": kind, "user": user_id}
+        self.changes.tell(Change("member", channel=channel, detail=detail))
+
+    def restore_member(self, user_id: str, channel: str, inside: bool) -> None:
+        with self._lock:
+            conversation = self.conversation(channel)
+            others = tuple(member for member in conversation.members if member != user_id)
+            conversation.members = (*others, user_id) if inside else others
+
     def _direct_by_id(self, identity: str) -> Conversation | None:
         for user_id in self.people:
             if direct_id(user_id) == identity:
@@ -130,6 +154,7 @@ class Workspace:
         metadata: Json | None = None,
         thread_ts: str | None = None,
         broadcast: bool = False,
+        files: list[Json] | None = None,
     ) -> Message:
         """Add a message. Raises `thread_not_found` when `thread_ts` names no message."""
         with self._lock:
@@ -144,6 +169,7 @@ class Workspace:
                 metadata,
                 root,
                 broadcast=broadcast,
+                files=files or [],
             )
             self._store(conversation, message)
         self._tell("message.posted", message)
@@ -180,12 +206,26 @@ class Workspace:
 
     def update(self, channel: str, ts: str, **changed: Any) -> Message:
         """Replace fields of a message (`text`, `blocks`, `metadata`), keeping the others."""
+        return self.amend(
+            channel,
+            ts,
+            lambda old: replace(old, edited_ts=self._next_ts(), **changed),
+            "message.updated",
+        )
+
+    def amend(
+        self,
+        channel: str,
+        ts: str,
+        alter: Callable[[Message], Message],
+        kind: str,
+        detail: Json | None = None,
+    ) -> Message:
+        """Put `alter` of the message in its place and tell of it as a change of this `kind`."""
         with self._lock:
             conversation = self.conversation(channel)
-            old = self.message(conversation.id, ts)
-            message = replace(old, edited_ts=self._next_ts(), **changed)
-            conversation.messages[ts] = message
-        self._tell("message.updated", message)
+            message = conversation.messages[ts] = alter(self.message(conversation.id, ts))
+        self._tell(kind, message, detail)
         return message
 
     def update_ephemeral(self, user: str, ts: str, **changed: Any) -> Message:
@@ -253,6 +293,15 @@ class Workspace:
             messages = [conversation.messages[ts] for ts in reversed(chosen)]
         return Page(messages, high - low > limit)
 
+    def later(self, channel: str, after: str, limit: int) -> Page:
+        """Messages outside threads that follow `after`, oldest first."""
+        with self._lock:
+            conversation = self.conversation(channel)
+            low, high = _span(conversation.timeline, after, None, False)
+            chosen = conversation.timeline[low : low + limit]
+            messages = [conversation.messages[ts] for ts in chosen]
+        return Page(messages, high - low > limit)
+
     def replies(self, channel: str, root: str) -> list[Message]:
         """The replies to a message, oldest first, without the message itself."""
         with self._lock:
@@ -317,8 +366,9 @@ class Workspace:
         self._last_micros = max(now, self._last_micros + 1)
         return _ts(self._last_micros)
 
-    def _tell(self, kind: str, message: Message) -> None:
-        self.changes.tell(Change(kind, message.channel, message.ts, message.ephemeral_for))
+    def _tell(self, kind: str, message: Message, detail: Json | None = None) -> None:
+        change = Change(kind, message.channel, message.ts, message.ephemeral_for, detail)
+        self.changes.tell(change)
 
 
 def _ts(value: int) -> str:

@@ -61,6 +61,8 @@ class Message:
     edited_ts: str | None = None
     ephemeral_for: str | None = None
     broadcast: bool = False
+    files: list[Json] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def by_app(self) -> bool:
@@ -100,14 +102,17 @@ class Conversation:
 class Change:
     """Something happened.
 
-    `kind` is `message.posted`, `message.updated`, `message.deleted`, `view` (a person's modals),
-    `home`, `read` or `traffic`; the other fields say where, as far as they apply.
+    `kind` is `message.posted`, `message.updated`, `message.deleted`, `message.reacted`, `view` (a
+    person's modals), `home`, `read`, `file`, `member` or `traffic`; the other fields say where, as
+    far as they apply. `message.reacted` and `member` carry the beginning of their event in
+    `detail`.
     """
 
     kind: str
     channel: str | None = None
     ts: str | None = None
     user: str | None = None
+    detail: Json | None = None
 
 
 class SlackError(Exception):

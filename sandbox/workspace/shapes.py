@@ -33,11 +33,22 @@ def message_shape(message: Message, replies: list[Message], *, metadata: bool = 
         shape["edited"] = {"user": message.user, "ts": message.edited_ts}
     if metadata and message.metadata:
         shape["metadata"] = message.metadata
+    if message.files:
+        shape["files"] = message.files
+    if message.reactions:
+        shape["reactions"] = reactions_shape(message)
     if message.thread_ts:
         shape["thread_ts"] = message.thread_ts
     if message.ephemeral_for:
         shape["is_ephemeral"] = True
     return shape | _thread_shape(message, replies)
+
+
+def reactions_shape(message: Message) -> list[Json]:
+    return [
+        {"name": name, "users": users, "count": len(users)}
+        for name, users in message.reactions.items()
+    ]
 
 
 def _thread_shape(message: Message, replies: list[Message]) -> Json:

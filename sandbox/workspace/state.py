@@ -1,4 +1,4 @@
-"""What survives a restart: one JSON line for each message, Home and read mark, appended in time.
+"""What survives a restart: one JSON line for each message, file, Home, membership and read mark.
 
 Changes are written at most every 0.3 s and at the end, by a thread, so posting never waits for
 the disk. A later line for the same key replaces an earlier one; a torn last line is ignored.
@@ -6,10 +6,12 @@ the disk. A later line for the same key replaces an earlier one; a torn last lin
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from sandbox.workspace.files import file_of
 from sandbox.workspace.messages import Workspace
 from sandbox.workspace.model import Change, Json, Message, SlackError
 from sandbox.workspace.surfaces import Surfaces, View
@@ -71,11 +73,15 @@ class StateFile:
 
     def _current(self, key: Key) -> Json | None:
         kind, first, second = key
-        if kind == "message":
-            try:
+        try:
+            if kind == "message":
                 return asdict(self._workspace.message(first, second))
-            except SlackError:
-                return None
+            if kind == "file":
+                return self._workspace.files.file(first).to_json()
+        except SlackError:
+            return None
+        if kind == "member":
+            return {"inside": second in self._workspace.conversation(first).members}
         if kind == "home":
             view = self._surfaces.homes.get(first)
             return asdict(view) if view else None
@@ -89,8 +95,17 @@ class StateFile:
             self._workspace.restore_message(Message(**value))
         elif kind == "home":
             self._surfaces.homes[first] = View(**value)
+        elif kind == "file":
+            self._workspace.files.restore(file_of(value))
+        elif kind == "member":
+            self._restore_member(first, second, value["inside"])
         elif kind == "read":
             self._workspace.restore_read(first, second, value["ts"])
+
+    def _restore_member(self, channel: str, user: str, inside: bool) -> None:
+        with suppress(SlackError):
+            self._workspace.person(user)
+            self._workspace.restore_member(user, channel, inside)
 
     def _read(self) -> Iterator[tuple[Key, Json | None]]:
         if not self._path.exists():
@@ -116,6 +131,10 @@ def _key(change: Change) -> Key | None:
         return ("message", change.channel or "", change.ts or "")
     if change.kind == "home":
         return ("home", change.user or "", "")
+    if change.kind == "file":
+        return ("file", change.ts or "", "")
+    if change.kind == "member" and change.detail:
+        return ("member", change.channel or "", change.detail["user"])
     if change.kind == "read":
         return ("read", change.user or "", change.channel or "")
     return None

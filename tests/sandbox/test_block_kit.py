@@ -122,7 +122,10 @@ def test_real_slack_things_that_are_missing_are_named() -> None:
 
     for blocks, name in (
         ([{"type": "video"}], "block video"),
-        ([actions({"type": "channels_select"})], "element channels_select"),
+        ([{"type": "table"}], "block table"),
+        ([{"type": "markdown", "text": "x"}], "block markdown"),
+        ([actions({"type": "file_input"})], "element file_input"),
+        ([actions({"type": "rich_text_input"})], "element rich_text_input"),
     ):
         with pytest.raises(SlackError) as caught:
             checked_blocks(blocks)

@@ -1,6 +1,7 @@
 """Misbehaviour on command, and deliveries that survive dying sockets."""
 
 import http.client
+import json
 import urllib.error
 from collections.abc import Callable
 
@@ -8,9 +9,10 @@ import pytest
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from websockets.sync.client import connect
 
-from sandbox import PersonDriver, SandboxServer
-from tests.sandbox.conftest import leave
+from sandbox import APP_TOKEN, PersonDriver, SandboxServer
+from tests.sandbox.conftest import ServerMaker, leave
 from tests.sandbox.sample_app import SampleApp, card
 
 
@@ -169,6 +171,47 @@ def test_a_disconnect_leads_to_a_new_connection(
     )
 
     assert ana.command("/lead again") == ["you said again"]
+
+
+def test_connections_are_renewed_and_nothing_is_lost(make_server: ServerMaker) -> None:
+    """Warned in time, the app comes back by itself; every post in between reaches it."""
+
+    server = make_server(socket_refresh=0.8, rate_limits=False)
+    app = SampleApp(server.api_url)
+    handler = app.connect()
+    server.driver.wait_for(lambda: server.hub.connections, what="the socket")
+    ana = server.driver.as_("U1ANA")
+    said: list[str] = []
+
+    def renewed_twice() -> bool:
+        said.append(ana.post(f"number {len(said)}"))
+        return any(connection.number >= 3 for connection in server.hub.connections)
+
+    ana.wait_for(renewed_twice, 10, "two renewals")
+    wanted = set(said)
+    ana.wait_for(lambda: wanted <= heard_messages(app), what="every post")
+    leave(server, handler)
+
+
+def heard_messages(app: SampleApp) -> set[str]:
+    return {body["event"]["ts"] for name, body in list(app.heard) if name == "message"}
+
+
+def test_who_ignores_the_renewal_is_cut_off(make_server: ServerMaker) -> None:
+    """A warning, the request, then the end of the connection."""
+
+    server = make_server(socket_refresh=0.2)
+    answer = WebClient(token=APP_TOKEN, base_url=server.api_url).apps_connections_open(
+        app_token=APP_TOKEN
+    )
+    heard = []
+    with connect(answer["url"]) as socket:
+        for text in socket:
+            heard.append(json.loads(text))
+
+    assert [one.get("reason", one["type"]) for one in heard] == [
+        "hello", "warning", "refresh_requested",
+    ]  # fmt: skip
 
 
 def test_events_are_retried(server: SandboxServer, app: SampleApp, ana: PersonDriver) -> None:

@@ -1,24 +1,16 @@
 """The page in Debian's Chromium."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import re
+from threading import Barrier
+from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from sandbox import PersonDriver, SandboxServer
+from tests.sandbox.conftest import Visit
 from tests.sandbox.sample_app import SampleApp, button, card
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = [
     "<script>window.pwned = 1</script>",
     "<img src=x onerror='window.pwned = 1'>",
@@ -29,39 +21,6 @@ HOSTILE = [
     '<@U"><svg onload=window.pwned=1>> <!date^0^{time}|<svg/onload=window.pwned=1>>',
     "\ud800 lone \u202e backwards \x00 zero",
 ]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-
-Visit = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, server: SandboxServer) -> Iterator[Visit]:
-    """Open the page as a person; errors on the page fail the test."""
-    pages: list[Page] = []
-    problems: list[str] = []
-
-    def go(user: str = "U1ANA", place: str = "") -> Page:
-        page = browser.new_page()
-        page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{server.base_url}/?as={user}#{place}")
-        expect(page.locator("#title")).not_to_be_empty()
-        pages.append(page)
-        return page
-
-    yield go
-    for page in pages:
-        page.close()
-    assert problems == []
 
 
 def test_a_rep_acknowledges_in_the_browser(app: SampleApp, client: WebClient, visit: Visit) -> None:
@@ -113,6 +72,36 @@ def test_two_people_see_each_others_words(
     bob_page.get_by_role("link", name="lead-desk").click()
     expect(bob_page.locator(".message strong", has_text="all")).to_be_visible()
     expect(bob_page.locator(".badge")).to_have_count(0)
+
+
+def test_two_browsers_race_for_one_button(app: SampleApp, client: WebClient, visit: Visit) -> None:
+    """Both press at the same instant: one wins, and both see who."""
+
+    both_pressed, winners = Barrier(2, timeout=5), list[str]()
+
+    @app.app.action("lead.claim")
+    def claim(ack: Any, body: dict[str, Any], client: WebClient) -> None:
+        both_pressed.wait()
+        winners.append(body["user"]["id"])
+        ack()
+        if winners[0] == body["user"]["id"]:
+            place = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
+            client.chat_update(**place, text=f"<@{winners[0]}> has it", blocks=[])
+
+    blocks = [{"type": "actions", "elements": [button("Claim", "lead.claim")]}]
+    client.chat_postMessage(channel="C1DESK", text="Who?", blocks=blocks)
+    pages = [visit("U1ANA", "C1DESK"), visit("U2BOB", "C1DESK")]
+    for page in pages:
+        expect(page.get_by_role("button", name="Claim")).to_be_visible()
+    for page in pages:
+        page.evaluate("document.querySelector('.actions button').click()")
+
+    expect(pages[0].locator(".message .text")).to_have_text(re.compile("has it"))
+    names = {"U1ANA": "@Ana Ruiz has it", "U2BOB": "@Bob Stone has it"}
+    for page in pages:
+        expect(page.locator(".message .text")).to_have_text(names[winners[0]])
+        expect(page.get_by_role("button", name="Claim")).to_have_count(0)
+    assert sorted(winners) == ["U1ANA", "U2BOB"]
 
 
 def test_an_ephemeral_answer_is_marked(app: SampleApp, visit: Visit) -> None:
@@ -178,15 +167,30 @@ def test_a_thread_opens_beside_the_conversation(client: WebClient, visit: Visit)
 
 
 def test_long_histories_are_loaded_in_pieces(server: SandboxServer, visit: Visit) -> None:
-    """Only the latest messages are on the page; older ones come on demand."""
+    """Only some messages are on the page; scrolling brings the others, both ways."""
 
-    for number in range(120):
-        server.workspace.post("C1DESK", "U2BOB", f"message {number}")
+    for number in range(600):
+        server.workspace.post("C1DESK", "U2BOB", f"message {number}.")
     page = visit("U1ANA", "C1DESK")
-
     expect(page.locator(".message")).to_have_count(50)
-    page.get_by_role("button", name="Show older messages").click()
-    expect(page.locator(".message")).to_have_count(100)
+    page.get_by_role("button", name="Show older messages").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("message 500.")).to_be_attached()
+    for _ in range(40):
+        page.locator("#scroller").evaluate("node => node.scrollTo(0, 0)")
+        if page.get_by_text("message 0.", exact=True).count():
+            break
+        page.wait_for_timeout(20)
+    expect(page.get_by_text("message 0.", exact=True)).to_be_attached()
+    assert page.locator(".message").count() <= 250
+    server.workspace.post("C1DESK", "U2BOB", "the very latest")
+    page.locator("#scroller").evaluate("node => node.scrollTo(0, node.scrollHeight)")
+    expect(page.get_by_text("message 249.")).to_be_attached()
+    page.get_by_role("button", name="Jump to the latest").click()
+
+    expect(page.get_by_text("the very latest")).to_be_in_viewport()
+    texts = page.locator(".message .text").all_inner_texts()
+    assert texts == [*(f"message {n}." for n in range(551, 600)), "the very latest"]
 
 
 def test_the_home_is_shown(app: SampleApp, visit: Visit) -> None:

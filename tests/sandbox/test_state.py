@@ -1,13 +1,24 @@
 """What survives a restart, and starting and stopping."""
 
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
 
-from sandbox import BOT_TOKEN, ManifestError, PortTakenError, reset_state
+from bot.local_workspace import local_workspace
+from bot.settings import Settings
+from sandbox import BOT_TOKEN, Driver, ManifestError, PortTakenError, reset_state
 from tests.sandbox.conftest import ServerMaker, a_manifest, leave
-from tests.sandbox.sample_app import SampleApp, card
+from tests.sandbox.sample_app import SampleApp, card, owner_modal
+from tests.sandbox.test_web_api import refusal
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_yesterdays_message_can_be_clicked_today(make_server: ServerMaker, tmp_path: Path) -> None:
@@ -60,6 +71,68 @@ def test_reset_forgets(make_server: ServerMaker, tmp_path: Path) -> None:
     reset_state(state)
 
     assert make_server(state=state).driver.as_("U1ANA").everything() == []
+
+
+def test_what_a_restart_loses_is_what_a_reload_loses(
+    make_server: ServerMaker, tmp_path: Path
+) -> None:
+    """Ephemeral messages and open modals are gone, as in Slack when its client is reloaded."""
+
+    state = tmp_path / "sandbox.jsonl"
+    server = make_server(state=state)
+    client = WebClient(token=BOT_TOKEN, base_url=server.api_url, retry_handlers=[])
+    client.chat_postEphemeral(channel="C1DESK", user="U1ANA", text="only you")
+    trigger = server.surfaces.new_trigger("U1ANA")
+    view = client.views_open(trigger_id=trigger, view=owner_modal())["view"]
+    server.stop()
+
+    server = make_server(state=state)
+    client = WebClient(token=BOT_TOKEN, base_url=server.api_url, retry_handlers=[])
+    ana = server.driver.as_("U1ANA")
+    assert ana.everything() == []
+    assert ana.modal() is None
+    answer = refusal(client.views_update, view_id=view["id"], view=owner_modal())
+    assert answer["error"] == "not_found"
+
+
+def test_the_command_keeps_and_empties_the_workspace(tmp_path: Path) -> None:
+    """`baton sandbox` finds what was said before; with `--reset` it begins anew."""
+
+    state = tmp_path / "var" / "sandbox.jsonl"
+    yesterday = local_workspace(Settings(policy_dir=ROOT / "policy", sandbox_port=0), state=state)
+    yesterday.start()
+    yesterday.driver.as_("Anna Kowalczyk").post("said yesterday")
+    yesterday.stop()
+    with baton_sandbox(tmp_path) as driver:
+        assert [m.text for m in driver.as_("Anna Kowalczyk").dm()] == ["said yesterday"]
+    with baton_sandbox(tmp_path, "--reset") as driver:
+        assert driver.as_("Anna Kowalczyk").dm() == []
+    assert state.read_text() == ""
+
+
+@contextmanager
+def baton_sandbox(folder: Path, *options: str) -> Iterator[Driver]:
+    """The command as a person runs it, in `folder`, until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {"BATON_POLICY_DIR": str(ROOT / "policy"), "BATON_SANDBOX_PORT": str(port)}
+    command = [str(Path(sys.executable).with_name("baton")), "sandbox", *options]
+    environment = {**os.environ, **settings}
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    driver = Driver(f"http://127.0.0.1:{port}")
+    try:
+        driver.wait_for(lambda: is_up(driver), 10, "the command to listen")
+        yield driver
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def is_up(driver: Driver) -> bool:
+    try:
+        return bool(driver.get("people")["people"])
+    except OSError:
+        return False
 
 
 def test_a_taken_port_is_named(make_server: ServerMaker) -> None:

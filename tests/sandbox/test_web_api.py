@@ -76,8 +76,8 @@ def test_scopes_are_those_of_the_manifest(make_server: ServerMaker, tmp_path: Pa
 def test_what_is_not_here_is_refused_by_name(client: WebClient) -> None:
     """A method or argument the sandbox lacks is named in `needed`."""
 
-    refused = refusal(client.reactions_add, channel="C1DESK", name="x", timestamp="1.0")
-    assert (refused["error"], refused["needed"]) == ("not_in_sandbox", "reactions.add")
+    refused = refusal(client.pins_add, channel="C1DESK", timestamp="1.0")
+    assert (refused["error"], refused["needed"]) == ("not_in_sandbox", "pins.add")
     refused = refusal(client.chat_postMessage, channel="C1DESK", text="x", username="Other")
     assert refused["needed"] == "chat.postMessage with username"
 
