@@ -18,7 +18,7 @@ from threading import Event
 import structlog
 from dbos import DBOS, DBOSClient, EnqueueOptions
 from sqlalchemy import Engine as DatabaseEngine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.log import where_raised
 from handlers.flows.ports import Clock, FlowName, RetryLater
@@ -34,7 +34,7 @@ NAME = "baton"
 WORK_VERSION = "1"
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=2)
-DEAD_AFTER = timedelta(seconds=5)
+DEAD_AFTER = timedelta(seconds=15)
 SWITCHED_OFF_PAUSE = timedelta(seconds=5)
 DATABASE_PAUSE_SECONDS = 0.5
 KEPT = timedelta(days=1)
@@ -105,6 +105,9 @@ class DurableEngine:
         )
         for name in FLOWS:
             self._register(name)
+        with self._database.writing() as work:
+            # Before any work is picked up: a replica that dies at once must be missed, too.
+            work.work.beat(self.replica, work.work.time(self._clock.now()))
         DBOS.launch()
         self._running = True
         for queue, concurrency in self._concurrency.items():
@@ -191,7 +194,7 @@ class DurableEngine:
             try:
                 store()
                 return
-            except OperationalError as error:
+            except SQLAlchemyError as error:
                 log.warning("database_away", error=where_raised(error))
                 if self._stopping.wait(DATABASE_PAUSE_SECONDS):
                     raise
@@ -261,9 +264,17 @@ class DurableEngine:
         Gives how many pieces of work were taken over.
         """
         with self._database.writing() as work:
+            now = work.work.time(now)
             work.work.beat(self.replica, now)
             dead = work.work.claim_silent(now - DEAD_AFTER, now)
         return sum(self._take_over(replica) for replica in dead)
+
+    def adopt_orphans(self, now: datetime) -> None:
+        """Find running work whose replica is on no list; it counts as silent from now on."""
+        running = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        owners = {status.executor_id for status in running if status.executor_id}
+        with self._database.writing() as work:
+            work.work.adopt_orphans(sorted(owners), work.work.time(now))
 
     def _take_over(self, replica: str) -> int:
         left = DBOS.list_workflows(

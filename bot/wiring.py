@@ -28,6 +28,7 @@ from handlers.flows.policy_book import ActivePolicy, PolicyBook
 from handlers.flows.ports import Clock, FlowName, Messenger, Ports, Summariser
 from handlers.flows.registry import FLOWS
 from handlers.flows.report_stuck import report_stuck
+from handlers.flows.report_undelivered import report_undelivered
 from handlers.jobs.heal import heal
 from storage.engine import open_engine, open_work_engine
 from storage.schema import upgrade
@@ -105,6 +106,7 @@ def build(
         template=TemplateSummariser(),
         messenger=messenger or SlackMessenger(slack_client(settings)),
         ai=ai or _ai(settings),
+        replica=engine.replica,
     )
     engine.wire(
         run=lambda flow, arguments: FLOWS[flow].run(ports, *arguments),
@@ -151,12 +153,15 @@ def _ai(settings: Settings) -> Summariser | None:
 def _on_stuck(ports: Ports, flow: FlowName, arguments: tuple[str, ...], error: str) -> None:
     if flow == "work_lead":
         report_stuck(ports, arguments[0], error)
+    elif flow == "send_message":
+        report_undelivered(ports, arguments[0], error)
 
 
 def _ticker(ports: Ports, engine: DurableEngine) -> Ticker:
     ticker = Ticker()
     ticker.every(timedelta(seconds=1), "enforce_sla", lambda: enforce_sla(ports))
     ticker.every(timedelta(seconds=1), "supervise", lambda: engine.supervise(ports.clock.now()))
+    ticker.every(timedelta(seconds=5), "orphans", lambda: engine.adopt_orphans(ports.clock.now()))
     ticker.every(timedelta(seconds=1), "follow", lambda: _follow(ports, engine))
     ticker.every(timedelta(minutes=1), "heal", lambda: heal(ports))
     ticker.every(timedelta(hours=1), "prune", lambda: engine.prune(ports.clock.now() - KEPT))

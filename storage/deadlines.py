@@ -56,6 +56,15 @@ DeadlineKind = Literal[
 ]
 
 
+CLOCKS: tuple[DeadlineKind, ...] = (
+    "acknowledge_reminder",
+    "acknowledge_breach",
+    "first_touch_reminder",
+    "first_touch_breach",
+)
+"""The kinds that belong to an assignment."""
+
+
 class Deadline(Value):
     """One clock, frozen when it starts. Instants are UTC; `generation` counts its restarts."""
 

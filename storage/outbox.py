@@ -44,6 +44,7 @@ outbox = Table(
     Column("state", String(20), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("claimed_at", UtcDateTime),
+    Column("claimed_by", String(80)),
     Column("sent_at", UtcDateTime),
     Column("channel", String(40)),
     Column("ts", String(40)),
@@ -70,6 +71,7 @@ class OutboxMessage(Value):
     state: Literal["queued", "sending", "sent", "dropped"] = "queued"
     created_at: Instant
     claimed_at: Instant | None = None
+    claimed_by: str | None = None
     sent_at: Instant | None = None
     channel: str | None = None
     ts: str | None = None
@@ -103,12 +105,26 @@ class Outbox:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else OutboxMessage.model_construct(**row._mapping)
 
-    def claim(self, message_id: str, now: datetime) -> bool:
+    def claim(self, message_id: str, now: datetime, by: str) -> bool:
         """Move it from `queued` to `sending`; False when it is not `queued` any more."""
         result = self._connection.execute(
             update(outbox)
             .where(outbox.c.id == message_id, outbox.c.state == "queued")
-            .values(state="sending", claimed_at=now)
+            .values(state="sending", claimed_at=now, claimed_by=by)
+        )
+        return result.rowcount == 1
+
+    def take_claim(self, owed: OutboxMessage, now: datetime, by: str) -> bool:
+        """Take over a message somebody was sending; False when somebody else did meanwhile."""
+        result = self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.id == owed.id,
+                outbox.c.state == "sending",
+                outbox.c.claimed_by == owed.claimed_by,
+                outbox.c.claimed_at == owed.claimed_at,
+            )
+            .values(claimed_at=now, claimed_by=by)
         )
         return result.rowcount == 1
 
@@ -160,6 +176,20 @@ class Outbox:
             .limit(limit)
         )
         return [(row.id, row.recipient) for row in self._connection.execute(query)]
+
+    def undrawn_since(self, before: datetime, limit: int = 1000) -> list[tuple[str, str, int]]:
+        """Id, recipient and revision of sent messages that show an older state."""
+        query = (
+            select(outbox.c.id, outbox.c.recipient, outbox.c.revision)
+            .where(
+                outbox.c.state == "sent",
+                outbox.c.ts.is_not(None),
+                outbox.c.drawn_revision < outbox.c.revision,
+                outbox.c.sent_at < before,
+            )
+            .limit(limit)
+        )
+        return [(row.id, row.recipient, row.revision) for row in self._connection.execute(query)]
 
     def state_counts(self) -> dict[str, int]:
         query = select(outbox.c.state, func.count()).group_by(outbox.c.state)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -108,6 +109,15 @@ class Database:
     def writing(self) -> Iterator[UnitOfWork]:
         """A transaction that may write; on SQLite it holds the only writing place."""
         with self._turn, self.engine.begin() as connection:
+            yield UnitOfWork(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[UnitOfWork]:
+        """A reading transaction that sees one moment throughout, whatever is written meanwhile."""
+        options: dict[str, Any] = {READING: True}
+        if self.engine.dialect.name == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield UnitOfWork(connection)
 
     @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Literal
 
 from sqlalchemy import (
@@ -77,6 +78,19 @@ class Work:
                 update(replicas).where(replicas.c.id == replica).values(seen_at=now)
             )
 
+    def time(self, ours: datetime) -> datetime:
+        """The time all replicas agree on: the database's own, or ours where it is embedded."""
+        if self._connection.dialect.name == "sqlite":
+            return ours
+        theirs: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
+        return theirs.astimezone(UTC)
+
+    def adopt_orphans(self, owners: Iterable[str], since: datetime) -> None:
+        """Give owners of work that never said they live a heartbeat, so that silence shows."""
+        for owner in owners:
+            row = {"id": owner, "started_at": since, "seen_at": since}
+            insert_missing(self._connection, replicas, row)
+
     def claim_silent(self, before: datetime, now: datetime) -> list[str]:
         """Replicas whose last heartbeat is older, each given to one caller only.
 
@@ -126,6 +140,11 @@ class Work:
         return [
             FailingWork.model_construct(**row._mapping) for row in self._connection.execute(query)
         ]
+
+    def failing_subjects(self) -> set[str]:
+        """What failing work is about: the first argument of each."""
+        query = select(failing_work.c.arguments)
+        return {row.arguments[0] for row in self._connection.execute(query) if row.arguments}
 
     def failing_counts(self) -> dict[str, int]:
         query = select(failing_work.c.state, func.count()).group_by(failing_work.c.state)

@@ -18,7 +18,7 @@ def audit() -> None:
 @app.command()
 def verify(as_json: AsJson = False) -> None:
     """Check every hash of every chain; exit 1 and name each break if there is one."""
-    with open_desk() as ports, ports.database.reading() as work:
+    with open_desk() as ports, ports.database.snapshot() as work:
         faults = list(work.audit.faults())
         streams, entries = work.audit.count()
     if as_json:

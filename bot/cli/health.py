@@ -6,14 +6,17 @@ import typer
 
 from bot.cli.desk import reading
 from bot.cli.output import FINDING, AsJson, show_json, show_lines, show_table
+from handlers.jobs.heal import PATIENCE
+from routing.lead import INCOMING
 
 RETRY = "{} pieces of work are stuck. See `baton work list`, then `baton work retry`."
 
 
 def health(as_json: AsJson = False) -> None:
     """What waits, what fails and what is stuck; exit 1 when something is stuck."""
-    with reading() as (_, work):
+    with reading() as (ports, work):
         stuck = work.work.stuck()
+        forgotten = work.leads.waiting_since(INCOMING, ports.clock.now() - PATIENCE)
         state = {
             "leads": work.leads.place_counts(),
             "messages": work.outbox.state_counts(),
@@ -21,6 +24,7 @@ def health(as_json: AsJson = False) -> None:
             "deadlines_armed": work.deadlines.count("armed"),
             "deadlines_failed": work.deadlines.count("failed"),
             "switched_off": [s.name for s in work.switches.listed() if not s.is_on],
+            "incoming_too_long": len(forgotten),
             "stuck": [f"{s.flow} {s.work_id}: {s.error}" for s in stuck],
         }
     if as_json:
@@ -30,7 +34,7 @@ def health(as_json: AsJson = False) -> None:
             "Health", ("what", "state"), [(what, _in_words(value)) for what, value in state.items()]
         )
         show_lines(["Nothing is stuck." if not stuck else RETRY.format(len(stuck))])
-    if stuck or state["deadlines_failed"]:
+    if stuck or forgotten or state["deadlines_failed"]:
         raise typer.Exit(FINDING)
 
 

@@ -107,8 +107,13 @@ def _serve(program: Program, workspace: SandboxServer | None) -> None:
 
 def _listen(settings: Settings) -> socket.socket:
     """Take the port before anything starts, so that a second Baton says so and leaves."""
+    family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
+    # The protocol is named because asyncio turns Nagle's delay off only where it sees TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((settings.http_host, settings.http_port), backlog=2048)
+        listener.bind((settings.http_host, settings.http_port))
+        return listener
     except OSError as error:
         place = f"{settings.http_host}:{settings.http_port}"
         fail(f"Cannot listen on {place}: {error.strerror}. Set BATON_HTTP_PORT.", FINDING)

@@ -32,7 +32,7 @@ PAGE = 200
 UNCLEAR_PAUSE = timedelta(seconds=5)
 LIMITED_PAUSE = timedelta(seconds=30)
 """When Slack asks for patience without saying for how long."""
-CLOCK_SKEW = timedelta(minutes=1)
+CLOCK_SKEW = timedelta(hours=1)
 """How far our clock may be ahead of Slack's."""
 
 # Slack says of the first three that part of the call may have been done.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy.exc import DBAPIError
+
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
@@ -26,7 +28,8 @@ def enforce_sla(ports: Ports) -> int:
             if not work.switches.is_on("sla") or not work.deadlines.any_due(now):
                 return fired
         with ports.database.writing() as work:
-            due = work.deadlines.claim_due(now)
+            # One at a time: a transaction over several leads could wait for another in a circle.
+            due = work.deadlines.claim_due(now, limit=1)
             if not due:
                 return fired
             active = ports.policies.active(work)
@@ -42,6 +45,8 @@ def _fire_alone(
     try:
         with work.savepoint():
             _fire(ports, work, active, deadline, now)
+    except DBAPIError:
+        raise  # the database's trouble, not the deadline's: the next tick fires it
     except Exception as error:  # whatever is wrong with this one, it is shown to people
         work.deadlines.fail(deadline.id, now)
         reason = type(error).__name__

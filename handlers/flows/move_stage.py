@@ -10,14 +10,7 @@ from routing.lifecycle.stages import check_move
 from routing.people import Person
 from routing.policy.model import Policy
 from storage.audit import Actor
-from storage.deadlines import DeadlineKind
-
-CLOCKS: tuple[DeadlineKind, ...] = (
-    "acknowledge_reminder",
-    "acknowledge_breach",
-    "first_touch_reminder",
-    "first_touch_breach",
-)
+from storage.deadlines import CLOCKS
 
 
 def move_stage(

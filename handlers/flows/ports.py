@@ -149,3 +149,5 @@ class Ports:
     template: Summariser
     messenger: Messenger
     ai: Summariser | None = None
+    replica: str = "embedded"
+    """This process among those that share the database."""

@@ -17,6 +17,7 @@ from routing.policy.model import SourcePolicy
 from routing.values import Value
 from storage.audit import Actor
 from storage.base import new_id
+from storage.deadlines import CLOCKS
 from storage.leads import Key
 from storage.receipts import Receipt
 from storage.unit_of_work import UnitOfWork
@@ -175,8 +176,8 @@ def _attach(
         if (value := getattr(normalised, name)) and (name == "message" or not getattr(before, name))
     }
     lead = before.model_copy(update=news)
-    if before.place in ("nurture", "queue"):
-        lead = lead.model_copy(update={"place": "queue", "queue": INCOMING})
+    if before.place in ("nurture", "queue") or _owner_left(work, before, active, now):
+        lead = lead.model_copy(update={"place": "queue", "queue": INCOMING, "owner": None})
     work.leads.save(lead, now)
     work.audit.append(
         f"lead:{lead_id}",
@@ -185,13 +186,28 @@ def _attach(
         now=now,
         correlation_id=receipt_id,
         policy_version=active.version,
-        before={name: getattr(before, name) for name in news},
-        after=news,
+        before={name: getattr(before, name) for name in news} | _whereabouts(before),
+        after=news | _whereabouts(lead),
     )
     tell.redraw_cards_of(ports.engine, work, lead_id)
     tell.note_on_timeline(
         ports.engine, work, lead_id, f"Came back through {draft.source.name}.", now
     )
+
+
+def _owner_left(work: UnitOfWork, lead: Lead, active: ActivePolicy, now: datetime) -> bool:
+    """Whether its owner receives no leads any more; then it is routed anew (R4)."""
+    if lead.place != "owner" or active.policy.person(lead.owner or "").active:
+        return False
+    assignment = work.assignments.current(lead.id)
+    if assignment is not None:
+        work.assignments.end(assignment.id, now)
+        work.deadlines.cancel(assignment.id, CLOCKS, now)
+    return True
+
+
+def _whereabouts(lead: Lead) -> dict[str, str | None]:
+    return {"place": lead.place, "queue": lead.queue, "owner": lead.owner}
 
 
 def _on_record(lead: Lead) -> dict[str, object]:

@@ -60,6 +60,17 @@ def assign_to(
         )
         work.assignments.add_decision(stored)
         actor = Actor(kind="person", id=person.id)
+        work.audit.append(
+            f"lead:{lead.id}",
+            "case.resolved",
+            actor=actor,
+            now=now,
+            correlation_id=case_id,
+            policy_version=active.version,
+            reason=reason,
+            before={"case": case_id, "kind": case.kind},
+            after={"owner": owner_id},
+        )
         settle(Settlement(ports, work, active, now, actor), lead, stored)
         tell.redraw(ports.engine, work, case_id, "case_card")
 

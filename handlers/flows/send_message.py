@@ -18,7 +18,9 @@ from storage.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 UNCLEAR_PAUSE = timedelta(seconds=5)
-PARENT_PAUSE = timedelta(seconds=1)
+PARENT_PAUSE = timedelta(seconds=5)
+FENCE = timedelta(seconds=30)
+"""Longer than a call to Slack can take: until then a message belongs to who claimed it."""
 
 
 def send_message(ports: Ports, message_id: str) -> None:
@@ -35,12 +37,28 @@ def send_message(ports: Ports, message_id: str) -> None:
         if message is None:
             work.outbox.drop(message_id)
             return
-        thread = _thread(work.outbox.get(owed.thread_of)) if owed.thread_of else None
-        first_try = work.outbox.claim(message_id, ports.clock.now())
+        thread = _thread(owed, work.outbox.get(owed.thread_of)) if owed.thread_of else None
+        first_try = _claim(ports, work, owed)
     found = None if first_try else _look_up(ports.messenger, owed, thread)
     place = found or _post(ports, owed, message, thread)
     with ports.database.writing() as work:
         _record(ports, work, owed, place, drawn=0 if found else owed.revision)
+
+
+def _claim(ports: Ports, work: UnitOfWork, owed: OutboxMessage) -> bool:
+    """Whether this is the first try. RetryLater while another process may still be sending it.
+
+    A claim of this process's own is an earlier attempt that is over.
+    """
+    now = work.work.time(ports.clock.now())
+    if work.outbox.claim(owed.id, now, ports.replica):
+        return True
+    claimed_at = owed.claimed_at or owed.created_at
+    if owed.claimed_by != ports.replica and now < claimed_at + FENCE:
+        raise RetryLater("another replica may still be sending it", FENCE - (now - claimed_at))
+    if not work.outbox.take_claim(owed, now, ports.replica):
+        raise RetryLater("another replica took it over", UNCLEAR_PAUSE)
+    return False
 
 
 def _post(
@@ -80,10 +98,12 @@ def _look_up(
     return messenger.find(owed.recipient, message_id=owed.id, since=since, thread=thread)
 
 
-def _thread(parent: OutboxMessage) -> MessagePlace | None:
-    """Where to reply. RetryLater while the parent is still owed; None when it never came."""
+def _thread(owed: OutboxMessage, parent: OutboxMessage) -> MessagePlace | None:
+    """Where to reply. A missed clock is told at once, under its card or not; a line of the
+    timeline waits for its card (RetryLater) unless that never comes.
+    """
     if parent.channel is not None:
         return MessagePlace(parent.channel, parent.ts)
-    if parent.state == "dropped":
+    if parent.state == "dropped" or owed.kind != "timeline":
         return None
     raise RetryLater("the message it replies to is not sent yet", PARENT_PAUSE)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from handlers.flows.ports import MessageUnclearError, Ports
+from handlers.flows.ports import MessageUnclearError, Ports, RetryLater
 
 
 def send_whisper(ports: Ports, message_id: str) -> None:
-    """Marked as sent before it is shown: a refusal repeated later would only confuse."""
+    """Shown or in doubt it is done with: a refusal repeated later would only confuse."""
     now = ports.clock.now()
     with ports.database.writing() as work:
         owed = work.outbox.get(message_id)
-        if not work.outbox.claim(message_id, now):
+        if not work.outbox.claim(message_id, now, ports.replica):
             return
-        work.outbox.mark_sent(
-            message_id, channel=owed.recipient, ts=None, revision=owed.revision, now=now
-        )
     try:
         ports.messenger.whisper(owed.recipient, owed.subject_id, owed.note or "")
     except MessageUnclearError:
-        return
+        pass
+    except RetryLater:
+        with ports.database.writing() as work:
+            work.outbox.release(message_id)
+        raise
+    with ports.database.writing() as work:
+        work.outbox.mark_sent(
+            message_id, channel=owed.recipient, ts=None, revision=owed.revision, now=now
+        )

@@ -24,7 +24,13 @@ def heal(ports: Ports) -> int:
         on = work.switches.is_on
         leads = work.leads.waiting_since(INCOMING, before) if on("routing") else []
         messages = work.outbox.owed_since(before) if on("notifications") else []
-    if not (leads or messages):
+        undrawn = work.outbox.undrawn_since(before) if on("notifications") else []
+        failing = work.work.failing_subjects()
+    # What fails is tried again by the engine, or waits for a person on the stuck list.
+    leads = [lead for lead in leads if lead not in failing]
+    messages = [one for one in messages if one[0] not in failing]
+    undrawn = [one for one in undrawn if one[0] not in failing]
+    if not (leads or messages or undrawn):
         return 0
     slot = _slot(now)
     with ports.database.writing() as work:
@@ -34,7 +40,10 @@ def heal(ports: Ports) -> int:
         for message_id, recipient in messages:
             work_id = f"heal:{message_id}:{slot}"
             submit(work, "send_message", message_id, key=recipient, work_id=work_id)
-    return len(leads) + len(messages)
+        for message_id, recipient, revision in undrawn:
+            work_id = f"heal:{message_id}:{revision}:{slot}"
+            submit(work, "redraw_message", message_id, key=recipient, work_id=work_id)
+    return len(leads) + len(messages) + len(undrawn)
 
 
 def _slot(now: datetime) -> str:

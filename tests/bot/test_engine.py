@@ -256,6 +256,40 @@ def test_work_of_a_silent_replica_is_taken_over_once(
     recorder.wait_for(lambda: len(recorder.ran) == 1)
 
 
+def test_work_of_a_replica_that_never_beat_is_found(
+    database: Database, engine: DurableEngine, recorder: Recorder
+) -> None:
+    """A replica that died before its first heartbeat is on no list; its running work tells."""
+    hold = Event()
+
+    def wait(_: tuple[str, ...]) -> None:
+        hold.wait(SOON)
+
+    recorder.answer = wait
+    _submit(database, engine)
+    recorder.wait_for(lambda: len(recorder.ran) == 1)
+    with database.writing() as work:
+        work.work.forget_replica("one")
+    now = SystemClock().now()
+
+    engine.adopt_orphans(now)
+
+    with database.writing() as work:
+        later = work.work.time(now) + timedelta(minutes=1)
+        assert work.work.claim_silent(later, later) == ["one"]
+    hold.set()
+
+
+def test_replica_is_on_the_list_before_it_picks_up_work(
+    database: Database, engine: DurableEngine
+) -> None:
+    """From its launch on a replica can be missed."""
+    with database.writing() as work:
+        later = work.work.time(SystemClock().now()) + timedelta(minutes=1)
+
+        assert work.work.claim_silent(later, later) == ["one"]
+
+
 def test_two_supervisors_never_claim_the_same_replica(database: Database) -> None:
     """Of all that look at once, one gets the dead replica."""
     now = SystemClock().now()

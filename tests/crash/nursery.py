@@ -13,6 +13,7 @@ import traceback
 from dataclasses import asdict
 from typing import IO, cast
 
+from bot.log import set_up_logging
 from tests.crash.victim import Order, live
 
 BROKEN = 4
@@ -20,6 +21,7 @@ BROKEN = 4
 
 def main() -> None:
     """Answer each order on standard input with its victim's exit code."""
+    set_up_logging("ERROR")
     for line in sys.stdin:
         order = Order(**json.loads(line))
         pid = os.fork()

@@ -24,7 +24,9 @@ AT_ONCE = 2
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
     settings = Settings.model_validate({"BATON_SANDBOX_PORT": 0})
-    workspace = local_workspace(settings, state=tmp_path_factory.mktemp("slack") / "state.jsonl")
+    workspace = local_workspace(
+        settings, state=tmp_path_factory.mktemp("slack") / "s.jsonl", rate_limits=False
+    )
     workspace.start()
     yield workspace
     workspace.stop()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
 from bot.policy_folder import read_policy_folder
 from handlers.flows.enforce_sla import enforce_sla
 from handlers.flows.ports import Ports
 from handlers.flows.record_touch import acknowledge
 from handlers.flows.set_switch import set_switch
-from storage.audit import Actor
+from storage.audit import Actor, Audit
 from tests.conftest import POLICY
 from tests.flows.builders import actions, an_owned_lead
 from tests.flows.test_record_touch import a_person
@@ -151,6 +154,27 @@ def test_one_broken_deadline_holds_up_nobody(
         assert work.deadlines.count("failed") == 1
         assert {d.state for d in work.deadlines.of_subject(assignment.id)} == {"fired"}
     assert "sla.failed" in actions(ports, lead)
+
+
+def test_trouble_of_the_database_leaves_the_clock_armed(
+    ports: Ports, engine: WaitingEngine, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deadlock or a lost connection is not the deadline's fault: the next tick fires it."""
+    _, assignment = an_owned_lead(ports, engine)
+    clock.forward(_due(ports, assignment.id, "acknowledge_breach"))
+
+    def deadlock(*_: object, **__: object) -> int:
+        raise OperationalError("", {}, Exception("deadlock detected"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Audit, "append", deadlock)
+        with pytest.raises(OperationalError):
+            enforce_sla(ports)
+    assert _tick(ports, engine) >= 1
+
+    with ports.database.reading() as work:
+        states = {d.kind: d.state for d in work.deadlines.of_subject(assignment.id)}
+    assert states["acknowledge_breach"] == "fired"
 
 
 def test_case_past_its_age_limit_escalates_and_stays_open(

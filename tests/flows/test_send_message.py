@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from handlers.flows.ports import MessageRefusedError, MessageUnclearError, Ports, RetryLater
 from handlers.flows.record_touch import acknowledge
 from handlers.flows.redraw_message import redraw_message
-from handlers.flows.send_message import send_message
+from handlers.flows.report_undelivered import report_undelivered
+from handlers.flows.send_message import FENCE, send_message
 from handlers.flows.steps.tell import note_on_timeline
 from handlers.flows.whisper import whisper
 from handlers.flows.work_lead import work_lead
 from storage.assignments import Assignment
-from storage.outbox import OutboxMessage
+from storage.outbox import OutboxMessage, outbox
 from tests.flows.builders import receive, the_assignment, the_lead
 from tests.flows.test_record_touch import a_person
+from tests.flows.test_resolve_case import an_open_case
+from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
 
@@ -79,6 +83,76 @@ def test_failed_look_up_leaves_the_message_in_doubt(
     send_message(ports, card.id)
 
     assert (len(messenger.posted), _card(ports, assignment).state) == (1, "sent")
+
+
+def test_another_replica_waits_until_the_claim_is_old(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger, clock: TestClock
+) -> None:
+    """A replica that may only be slow is given time before its message is looked up and sent."""
+    _, card = an_owed_card(ports, engine)
+    with ports.database.writing() as work:
+        now = work.work.time(clock.now())
+        assert work.outbox.claim(card.id, now - FENCE / 2, "slow")
+    with pytest.raises(RetryLater) as later:
+        send_message(ports, card.id)
+    assert timedelta() < later.value.after <= FENCE / 2
+    assert messenger.posted == []
+
+    with ports.database.writing() as work:
+        assert work.outbox.take_claim(_owed(ports, card.id), now - FENCE, "slow")
+    send_message(ports, card.id)
+    assert (messenger.looked_up, len(messenger.posted)) == ([card.id], 1)
+
+
+def _owed(ports: Ports, message_id: str) -> OutboxMessage:
+    with ports.database.reading() as work:
+        return work.outbox.get(message_id)
+
+
+def test_whisper_slack_has_no_time_for_is_said_later(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """A refusal that certainly was not shown is shown when Slack has time again."""
+    whisper(ports, "C0LEADDESK", "U0SDRANNA", "Only a manager can do this.")
+    (job,) = engine.waiting
+    messenger.fail_next = [RetryLater("slow down", timedelta(seconds=1))]
+    with pytest.raises(RetryLater):
+        engine.run_all(ports)
+    engine.waiting.append(job)
+    engine.run_all(ports)
+
+    assert len(messenger.whispered) == 1
+
+
+def test_refused_card_is_told_to_the_managers(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """A card that Slack keeps refusing is no secret: the managers' channel hears of it."""
+    _, card = an_owed_card(ports, engine)
+    report_undelivered(ports, card.id, "MessageRefusedError at slack.py:1")
+    engine.run_all(ports)
+
+    ((recipient, text),) = messenger.texts()
+    assert recipient == "C0LEADDESK"
+    assert text.startswith("Slack refuses a message about Jane Roe to U")
+
+
+def test_refused_case_is_told_to_operations(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """When the channel itself refuses, operations and the admins get a DM; it ends there."""
+    case = an_open_case(ports, engine)
+    with ports.database.writing() as work:
+        message = work.outbox.of_subject(case.id, "case_card")
+        assert message is not None
+        work.outbox.release(message.id)
+        work.connection.execute(
+            update(outbox).where(outbox.c.id == message.id).values(state="queued")
+        )
+    report_undelivered(ports, message.id, "MessageRefusedError at slack.py:1")
+    engine.run_all(ports)
+
+    assert {who for who, _ in messenger.texts()} == {"U0OPSPRIYA", "U0ADMOSCAR"}
 
 
 def test_message_that_never_arrived_is_sent_again(

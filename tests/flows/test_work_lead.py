@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.policy_folder import read_policy_folder
 from handlers.flows.ports import EnrichmentFailedError, Ports
 from handlers.flows.set_switch import set_switch
 from handlers.flows.work_lead import work_lead
 from routing.decide.decide import decide
 from storage.audit import Actor
+from tests.conftest import POLICY
 from tests.flows.builders import actions, an_owned_lead, receive, the_assignment, the_lead
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
@@ -203,6 +205,28 @@ def test_returning_nurtured_lead_is_routed_again(ports: Ports, engine: WaitingEn
     engine.run_all(ports)
 
     assert the_lead(ports).place == "owner"
+
+
+def test_lead_of_an_owner_who_left_is_routed_anew_when_it_returns(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """Nobody who receives no leads any more is told of one that comes back (R4)."""
+    lead, first = an_owned_lead(ports, engine)
+    files = read_policy_folder(POLICY)
+    rows = files["people.csv"].splitlines(keepends=True)
+    files["people.csv"] = "".join(
+        row.replace(",yes,", ",no,") if row.startswith(f"{first.person},") else row for row in rows
+    )
+    with ports.database.writing() as work:
+        ports.policies.adopt(work, files, ports.clock.now())
+    receive(ports, message="I want to buy now")
+    engine.run_all(ports)
+
+    with ports.database.reading() as work:
+        second = the_assignment(work, lead)
+        assert {d.state for d in work.deadlines.of_subject(first.id)} == {"cancelled"}
+    assert second.person != first.person
+    assert len(messenger.lead_cards()) == 2
 
 
 def test_owner_hears_of_a_returning_lead(

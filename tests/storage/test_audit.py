@@ -7,8 +7,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from storage.audit import Actor
+from storage.engine import open_engine
 from storage.unit_of_work import Database, UnitOfWork
 from tests.support.clock import MONDAY_NOON
+from tests.support.databases import SqliteDatabases
 
 SYSTEM = Actor(kind="system", id="test")
 
@@ -43,6 +45,10 @@ def _behind_the_trigger(engine: Engine, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
+REPLACE = "INSERT OR REPLACE INTO audit SELECT * FROM audit"
+"""SQLite's way to write over a row without an UPDATE or DELETE; a syntax error elsewhere."""
+
+
 @pytest.mark.parametrize("statement", ["UPDATE audit SET action = 'x'", "DELETE FROM audit"])
 def test_database_refuses_to_change_an_entry(database: Database, statement: str) -> None:
     """No UPDATE or DELETE reaches an audit entry, whoever sends it."""
@@ -51,6 +57,17 @@ def test_database_refuses_to_change_an_entry(database: Database, statement: str)
 
     with pytest.raises(DatabaseError, match="append-only"), database.writing() as work:
         work.connection.execute(text(statement))
+
+
+def test_sqlite_does_not_write_over_an_entry(sqlite_databases: SqliteDatabases) -> None:
+    """INSERT OR REPLACE is no way around the triggers."""
+    database = Database(open_engine(sqlite_databases.fresh()))
+    with database.writing() as work:
+        _three_entries(work)
+
+    with pytest.raises(DatabaseError, match="append-only"), database.writing() as work:
+        work.connection.execute(text(REPLACE))
+    database.engine.dispose()
 
 
 def test_whole_chain_has_no_faults(database: Database) -> None:

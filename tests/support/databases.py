@@ -62,5 +62,7 @@ def _add_work_tables(url: str) -> None:
     )
     runner.launch()
     runner.stop(wait_seconds=0)
+    with Database(app_engine).writing() as work:
+        work.work.forget_replica(runner.replica)
     app_engine.dispose()
     work_engine.dispose()

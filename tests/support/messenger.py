@@ -41,6 +41,8 @@ class KeepingMessenger:
         return place
 
     def whisper(self, channel: str, user: str, text: str) -> None:
+        if self.fail_next:
+            raise self.fail_next.pop(0)
         self.whispered.append((channel, user, text))
 
     def update(self, place: MessagePlace, message: Message) -> None:

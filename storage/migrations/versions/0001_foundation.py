@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_by", sa.String(length=80), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(length=40), nullable=True),
         sa.Column("ts", sa.String(length=40), nullable=True),
@@ -319,6 +320,11 @@ def _protect_audit() -> None:
                 f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
                 "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
             )
+        op.execute(
+            "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS "
+            "(SELECT 1 FROM audit WHERE stream = NEW.stream AND seq = NEW.seq) "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
