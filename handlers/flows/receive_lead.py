@@ -176,7 +176,9 @@ def _attach(
         if (value := getattr(normalised, name)) and (name == "message" or not getattr(before, name))
     }
     lead = before.model_copy(update=news)
-    if before.place in ("nurture", "queue") or _owner_left(work, before, active, now):
+    if _owner_left(before, active):
+        _end_assignment(ports, work, lead_id, now)
+    if before.place in ("nurture", "queue") or _owner_left(before, active):
         lead = lead.model_copy(update={"place": "queue", "queue": INCOMING, "owner": None})
     work.leads.save(lead, now)
     work.audit.append(
@@ -195,15 +197,18 @@ def _attach(
     )
 
 
-def _owner_left(work: UnitOfWork, lead: Lead, active: ActivePolicy, now: datetime) -> bool:
+def _owner_left(lead: Lead, active: ActivePolicy) -> bool:
     """Whether its owner receives no leads any more; then it is routed anew (R4)."""
-    if lead.place != "owner" or active.policy.person(lead.owner or "").active:
-        return False
-    assignment = work.assignments.current(lead.id)
+    return lead.place == "owner" and not active.policy.person(lead.owner or "").active
+
+
+def _end_assignment(ports: Ports, work: UnitOfWork, lead_id: str, now: datetime) -> None:
+    """Stop the owner's clocks and close their card."""
+    assignment = work.assignments.current(lead_id)
     if assignment is not None:
         work.assignments.end(assignment.id, now)
         work.deadlines.cancel(assignment.id, CLOCKS, now)
-    return True
+        tell.redraw(ports.engine, work, assignment.id, "lead_card")
 
 
 def _whereabouts(lead: Lead) -> dict[str, str | None]:

@@ -191,6 +191,7 @@ def test_connections_are_renewed_and_nothing_is_lost(make_server: ServerMaker) -
     wanted = set(said)
     ana.wait_for(lambda: wanted <= heard_messages(app), what="every post")
     leave(server, handler)
+    assert wanted <= heard_messages(app)
 
 
 def heard_messages(app: SampleApp) -> set[str]:
