@@ -16,7 +16,8 @@ from benchmarks.report import Report, Row
 from benchmarks.worker import READY
 from bot.settings import Settings
 from bot.wiring import Program, adopt_policy, build
-from handlers.flows.receive_lead import LeadDraft, receive_lead
+from handlers.flows.draft import LeadDraft
+from handlers.flows.receive_lead import receive_lead
 from handlers.flows.set_switch import set_switch
 from routing.normalise.lead import RawLead
 from storage.audit import Actor

@@ -15,7 +15,8 @@ from bot.log import where_raised
 from bot.web.bodies import read_body
 from bot.web.problems import refusals
 from bot.wiring import Program
-from handlers.flows.receive_lead import Accepted, DeliveryConflictError, LeadDraft, receive_lead
+from handlers.flows.draft import Accepted, DeliveryConflictError, LeadDraft
+from handlers.flows.receive_lead import receive_lead
 from handlers.intake import web_form
 from handlers.intake.problem import RefusedError
 

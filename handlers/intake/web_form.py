@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from http import HTTPStatus
 
-from handlers.flows.receive_lead import LeadDraft
+from handlers.flows.draft import LeadDraft
 from handlers.intake.problem import FieldProblem, RefusedError
 from handlers.intake.reading import Fields, read_fields
 from routing.normalise.lead import RawLead

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.flows.draft import Accepted, LeadDraft
 from handlers.flows.ports import Ports
-from handlers.flows.receive_lead import Accepted, LeadDraft, receive_lead
+from handlers.flows.receive_lead import receive_lead
 from routing.lead import Lead
 from routing.normalise.lead import RawLead
 from storage.assignments import Assignment

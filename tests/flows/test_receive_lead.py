@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.flows.draft import DeliveryConflictError
 from handlers.flows.ports import Ports
-from handlers.flows.receive_lead import DeliveryConflictError, receive_lead
+from handlers.flows.receive_lead import receive_lead
 from routing.lead import INCOMING
 from tests.flows.builders import a_draft, actions, receive, the_lead
 from tests.support.engine import WaitingEngine

@@ -65,7 +65,7 @@ ONLY_IN = {
 # What flows share. A flow knows these and `steps/` and no other flow; the registry knows them all.
 SHARED_BY_FLOWS = {
     f"handlers.flows.{name}"
-    for name in ("ports", "messages", "policy_book", "refusals", "wording", "compose")
+    for name in ("ports", "draft", "messages", "policy_book", "refusals", "wording", "compose")
 }
 REGISTRY = "handlers.flows.registry"
 STEPS = "handlers.flows.steps"

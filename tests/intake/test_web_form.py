@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.policy_folder import read_policy_folder
-from handlers.flows.receive_lead import LeadDraft
+from handlers.flows.draft import LeadDraft
 from handlers.intake.problem import FieldProblem, RefusedError
 from handlers.intake.web_form import LEAD_FIELDS, MAX_KEY, MAX_SOURCE_ID, parse
 from routing.normalise.lead import RawLead, normalise
