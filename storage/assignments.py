@@ -15,15 +15,19 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     func,
+    or_,
     select,
     text,
     update,
 )
 
 from routing.decide.decision import Decision, RoutingFacts
+from routing.policy.model import Clock
 from routing.values import Instant, Value
 from storage.base import MissingError, metadata
+from storage.deadlines import deadlines
 from storage.types import Typed, UtcDateTime
 
 decisions = Table(
@@ -101,6 +105,10 @@ class Assignment(Value):
     ended_at: Instant | None = None
     summary: str | None = None
     summary_by: str | None = None
+
+    def met(self, clock: Clock) -> Instant | None:
+        """When the owner did what this clock asks for."""
+        return self.acknowledged_at if clock == "acknowledge" else self.touched_at
 
 
 class Assignments:
@@ -191,6 +199,20 @@ class Assignments:
         )
         count: int = self._connection.execute(query).scalar_one()
         return count
+
+    def missed_counts(self) -> dict[str, int]:
+        """How many leads each person owns whose clock ran out and is still not met."""
+        missed = or_(
+            and_(deadlines.c.kind == "acknowledge_breach", assignments.c.acknowledged_at.is_(None)),
+            and_(deadlines.c.kind == "first_touch_breach", assignments.c.touched_at.is_(None)),
+        )
+        query = (
+            select(assignments.c.person, func.count(func.distinct(assignments.c.id)))
+            .join(deadlines, deadlines.c.subject_id == assignments.c.id)
+            .where(assignments.c.ended_at.is_(None), deadlines.c.state == "fired", missed)
+            .group_by(assignments.c.person)
+        )
+        return {person: count for person, count in self._connection.execute(query)}
 
     def counts(self) -> dict[str, int]:
         """How many leads each person owns now."""

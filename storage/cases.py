@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     select,
     text,
     update,
@@ -105,6 +106,13 @@ class Cases:
             .values(state="resolved", resolved_by=by, resolution=resolution, resolved_at=now)
         )
         return result.rowcount == 1
+
+    def open_counts(self) -> dict[CaseKind, int]:
+        """How many cases of each kind wait for a person."""
+        query = (
+            select(cases.c.kind, func.count()).where(cases.c.state == "open").group_by(cases.c.kind)
+        )
+        return {kind: count for kind, count in self._connection.execute(query)}
 
     def listed(self, state: str = "open", limit: int = 200) -> list[ExceptionCase]:
         """Cases in this state, oldest first."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from routing.policy.model import Clock
 from routing.values import Instant, Value
 from storage.base import MissingError, metadata
 from storage.types import UtcDateTime
@@ -64,6 +65,9 @@ CLOCKS: tuple[DeadlineKind, ...] = (
 )
 """The kinds that belong to an assignment."""
 
+BREACHES: tuple[DeadlineKind, ...] = ("acknowledge_breach", "first_touch_breach")
+"""The ends of an assignment's clocks."""
+
 
 class Deadline(Value):
     """One clock, frozen when it starts. Instants are UTC; `generation` counts its restarts."""
@@ -78,6 +82,11 @@ class Deadline(Value):
     generation: int = 1
     policy_version: int
     settled_at: Instant | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of an assignment that it belongs to."""
+        return "acknowledge" if self.kind.startswith("acknowledge") else "first_touch"
 
 
 class Deadlines:

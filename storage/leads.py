@@ -166,6 +166,19 @@ class Leads:
         )
         return {owner: count for owner, count in self._connection.execute(query)}
 
+    def owned_by(self, person: str, stages: Iterable[str]) -> list[Lead]:
+        """The leads this person owns in one of these stages, oldest first."""
+        query = (
+            select(leads)
+            .where(
+                leads.c.owner == person,
+                leads.c.place == "owner",
+                leads.c.stage.in_(list(stages)),
+            )
+            .order_by(leads.c.received_at, leads.c.id)
+        )
+        return [_lead(row) for row in self._connection.execute(query)]
+
     def find(self, words: str, limit: int) -> list[Lead]:
         """Leads whose e-mail, name or company contain the words or whose id starts with them;
         newest first.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from handlers.flows.messages import CaseCard, ClockLine, LeadCard, Message, TextMessage
 from handlers.flows.policy_book import PolicyBook
@@ -18,7 +17,7 @@ from routing.decide.words import in_words
 from routing.lead import Lead
 from routing.lifecycle.stages import next_stages
 from routing.people import Person
-from routing.policy.model import Clock, Policy
+from routing.policy.model import Policy
 from storage.assignments import Assignment
 from storage.cases import ExceptionCase
 from storage.deadlines import Deadline
@@ -62,7 +61,7 @@ def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCar
         score=lead.score.value if lead.score else None,
         factors=tuple((f.label, f.points) for f in lead.score.factors) if lead.score else (),
         band=lead.band,
-        stage=_stage_name(policy, lead),
+        stage=policy.stage_name(lead.stage),
         clocks=_clock_lines(work.deadlines.of_subject(assignment.id), assignment, owner),
         flags=lead.flags,
         status=_status(assignment, owner),
@@ -71,11 +70,6 @@ def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCar
         touched=assignment.touched_at is not None,
         can_move=bool(next_stages(policy.lifecycle, lead.stage, "person")),
     )
-
-
-def _stage_name(policy: Policy, lead: Lead) -> str:
-    stage = policy.stage_by_id.get(lead.stage)
-    return stage.name if stage else lead.stage
 
 
 def _why_lead(policy: Policy, lead: Lead) -> str:
@@ -93,15 +87,16 @@ def _clock_lines(
     for clock in ("acknowledge", "first_touch"):
         due = next((d for d in deadlines if d.kind == f"{clock}_breach"), None)
         if due is not None:
-            met = assignment.acknowledged_at if clock == "acknowledge" else assignment.touched_at
-            lines.append(_clock_line(clock, due, met, owner))
+            lines.append(clock_line(due, assignment, owner))
     return tuple(lines)
 
 
-def _clock_line(clock: Clock, due: Deadline, met: datetime | None, owner: Person) -> ClockLine:
+def clock_line(due: Deadline, assignment: Assignment, owner: Person) -> ClockLine:
+    """One clock of an assignment as its owner reads it; `due` is its breach."""
+    met = assignment.met(due.clock)
     late = due.state == "fired" or (met is not None and met > due.due_at)
     return ClockLine(
-        label=CLOCK_NAMES[clock],
+        label=CLOCK_NAMES[due.clock],
         due=local_time(due.due_at, owner.time_zone),
         state="late" if late else "met" if met else "running",
     )
@@ -175,9 +170,8 @@ def _reminder(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMess
     """A reminder for a clock still running; None when it was met meanwhile."""
     deadline = work.deadlines.get(owed.subject_id)
     assignment = work.assignments.get(deadline.subject_id)
-    clock: Clock = "acknowledge" if deadline.kind.startswith("acknowledge") else "first_touch"
-    met = assignment.acknowledged_at if clock == "acknowledge" else assignment.touched_at
-    if assignment.ended_at or met:
+    clock = deadline.clock
+    if assignment.ended_at or assignment.met(clock):
         return None
     lead = work.leads.get(deadline.lead_id)
     owner = policy.person(assignment.person)
@@ -202,10 +196,9 @@ def _breach(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessag
         )
     assignment = work.assignments.get(deadline.subject_id)
     owner = policy.person(assignment.person)
-    clock: Clock = "acknowledge" if deadline.kind.startswith("acknowledge") else "first_touch"
     when = local_time(deadline.due_at, owner.time_zone)
     return TextMessage(
-        text=f"Missed: {CLOCK_NAMES[clock]} of {name} was due {when}. Owner: {owner.name}."
+        text=f"Missed: {CLOCK_NAMES[deadline.clock]} of {name} was due {when}. Owner: {owner.name}."
     )
 
 

@@ -78,4 +78,43 @@ class TextMessage(Value):
     mentions: tuple[str, ...] = ()
 
 
+class HomeLead(Value):
+    """One lead of the person's own. `clock` is the one that asks for something next."""
+
+    lead_id: str
+    name: str
+    company: str | None
+    stage: str
+    score: int | None
+    clock: ClockLine | None
+
+
+class TeamLine(Value):
+    """One person's load: open leads, and how many of them missed a clock still not met."""
+
+    name: str
+    open_leads: int
+    missed: int
+
+
+class TeamHome(Value):
+    """What whoever decides sees of everybody."""
+
+    lines: tuple[TeamLine, ...]
+    cases: tuple[tuple[str, int], ...]
+    """Title and number of the cases that wait."""
+    switched_off: tuple[str, ...]
+    missed: int
+
+
+class Home(Value):
+    """One person's Home. All texts are plain; rendering escapes them."""
+
+    name: str
+    hours: str
+    leads: tuple[HomeLead, ...]
+    team: TeamHome | None
+    as_of: str
+
+
 Message = LeadCard | CaseCard | TextMessage

@@ -10,12 +10,14 @@ LEAD_FIRST_TOUCH = "lead.first_touch"
 LEAD_MOVE_STAGE = "lead.move_stage"
 CASE_ASSIGN = "case.assign"
 CASE_CHOOSE_OWNER = "case.choose_owner"
+HOME_REFRESH = "home.refresh"
 ACTIONS = (
     LEAD_ACKNOWLEDGE,
     LEAD_FIRST_TOUCH,
     LEAD_MOVE_STAGE,
     CASE_ASSIGN,
     CASE_CHOOSE_OWNER,
+    HOME_REFRESH,
 )
 
 LEAD_STAGE_CHOSEN = "lead.stage_chosen"
@@ -26,6 +28,9 @@ VIEWS = (LEAD_STAGE_CHOSEN, CASE_OWNER_CHOSEN)
 STAGE_INPUT = "lead.stage"
 OWNER_INPUT = "case.owner"
 REASON_INPUT = "reason"
+
+HOME_OPENED = "app_home_opened"
+EVENTS = (HOME_OPENED,)
 
 LEAD_COMMAND = "/lead"
 COMMANDS = (LEAD_COMMAND,)

@@ -17,7 +17,6 @@ from handlers.slack.cards.answers import (
     help_answer,
     lead_answer,
     line_answer,
-    stage_name,
 )
 from handlers.slack.cards.render import Rendered
 from handlers.slack.cards.text import one_line
@@ -58,7 +57,7 @@ def _find(ports: Ports, words: str) -> Rendered:
             name=lead.name,
             company=lead.company,
             place=where(policy, lead),
-            stage=stage_name(policy, lead.stage),
+            stage=policy.stage_name(lead.stage),
             score=lead.score,
         )
         for lead in found[:LISTED]

@@ -10,6 +10,7 @@ from handlers.slack import (
     choose_owner,
     fallback,
     first_touch,
+    home,
     lead_command,
     move_stage,
 )
@@ -22,6 +23,7 @@ _INTERACTIONS = (
     assign_case,
     choose_owner,
     lead_command,
+    home,
     fallback,
 )
 """In the order Bolt asks them: the fallback comes last."""

@@ -10,7 +10,6 @@ from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.permission import require_owner_or_decider
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue, needed
-from handlers.slack.cards.answers import stage_name
 from handlers.slack.cards.stage_modal import stage_modal
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, button_of, modal_of, option_in, text_in, user_of
@@ -52,7 +51,7 @@ def _modal(ports: Ports, button: ButtonValue, person: Person) -> Json:
         policy = ports.policies.active(work).policy
     require_owner_or_decider(person, assignment, policy)
     stages = next_stages(policy.lifecycle, lead.stage, "person")
-    name = stage_name(policy, lead.stage)
+    name = policy.stage_name(lead.stage)
     if not stages:
         raise TooLateError(f"From {name} no stage follows.")
     return stage_modal(button, lead.display_name, name, stages)

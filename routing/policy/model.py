@@ -340,6 +340,11 @@ class Policy(Value):
     def active_stages(self) -> tuple[str, ...]:
         return tuple(s.id for s in self.lifecycle.stages if s.active)
 
+    def stage_name(self, stage_id: str) -> str:
+        """What people call the stage; one that left the policy is known by its id alone."""
+        stage = self.stage_by_id.get(stage_id)
+        return stage.name if stage else stage_id
+
     def source_name(self, source_id: str) -> str:
         """What people call the source; one that left the policy is known by its id alone."""
         return next((s.name for s in self.sources if s.id == source_id), source_id)

@@ -143,3 +143,25 @@ def test_hostile_lead_is_inert(desk: Desk, page: Page) -> None:
     expect(card).to_contain_text("@here")
     expect(card.get_by_role("link")).to_have_count(0)
     assert "owned" not in page.title()
+
+
+def test_home_lists_the_owners_leads(desk: Desk, page: Page) -> None:
+    """A rep finds the lead with its clock in the Home of the app; Refresh follows what changed."""
+    desk.send(
+        name="Hanna Homann",
+        email="hanna@homann-beispiel.de",
+        company="Homann AG",
+        company_size="6000",
+        job_title="CEO",
+        country="Germany",
+    )
+    owner = desk.owner_of("Hanna Homann")
+    page.goto(f"{desk.slack_url}/?as={owner}#home")
+    home = page.get_by_role("region", name="Home")
+    expect(home).to_contain_text("Hanna Homann", timeout=TWO_SECONDS)
+    desk.slack.as_(owner).click(
+        "Acknowledge", desk.slack.as_(owner).wait_for_message("Hanna Homann")
+    )
+    home.get_by_role("button", name="Refresh").click()
+
+    expect(home).to_contain_text("First touch by", timeout=TWO_SECONDS)

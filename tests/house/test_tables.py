@@ -45,7 +45,7 @@ def test_every_id_is_in_its_table() -> None:
         for name, value in vars(ids).items()
         if name.isupper() and isinstance(value, str)
     }
-    tables = (*ids.ACTIONS, *ids.VIEWS, *ids.COMMANDS)
+    tables = (*ids.ACTIONS, *ids.VIEWS, *ids.EVENTS, *ids.COMMANDS)
     inputs = {value for name, value in constants.items() if name.endswith("_INPUT")}
 
     assert sorted(constants.values()) == sorted({*tables, *inputs})

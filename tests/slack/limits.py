@@ -27,10 +27,11 @@ def assert_within_limits(rendered: Rendered) -> None:
 
 
 def assert_view(view: Json) -> None:
-    """A modal Slack takes."""
-    checked_view(view, "modal")
+    """A modal or Home that Slack takes."""
+    checked_view(view, view["type"])
     assert len(json.dumps(view)) < 250_000
-    assert len(view["private_metadata"]) <= 3000
+    assert len(view.get("private_metadata", "")) <= 3000
+    assert len(view["blocks"]) <= 100
     for block in view["blocks"]:
         assert_block(block)
 

@@ -8,7 +8,16 @@ from functools import partial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.flows.messages import CaseCard, ClockLine, LeadCard, TextMessage
+from handlers.flows.messages import (
+    CaseCard,
+    ClockLine,
+    Home,
+    HomeLead,
+    LeadCard,
+    TeamHome,
+    TeamLine,
+    TextMessage,
+)
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.answers import (
     FoundLine,
@@ -17,6 +26,7 @@ from handlers.slack.cards.answers import (
     lead_answer,
     line_answer,
 )
+from handlers.slack.cards.home_view import home_view, not_for_you
 from handlers.slack.cards.owner_modal import owner_modal
 from handlers.slack.cards.render import render
 from handlers.slack.cards.stage_modal import stage_modal
@@ -105,6 +115,30 @@ people = st.builds(
     slack_user=ids,
     role=st.just("sdr"),
 )
+clocks = st.builds(ClockLine, label=outside, due=outside)
+homes = st.builds(
+    Home,
+    name=outside,
+    hours=outside,
+    leads=few(
+        st.builds(
+            HomeLead,
+            lead_id=ids,
+            name=outside,
+            company=maybe,
+            stage=outside,
+            clock=st.none() | clocks,
+        )
+    ).map(tuple),
+    team=st.none()
+    | st.builds(
+        TeamHome,
+        lines=few(st.builds(TeamLine, name=outside)).map(tuple),
+        cases=few(st.tuples(outside, st.integers(0, 9_999))).map(tuple),
+        switched_off=few(outside).map(tuple),
+    ),
+    as_of=outside,
+)
 thorough = settings(max_examples=60, deadline=None)
 
 
@@ -157,3 +191,12 @@ def test_modals(name: str, names: list[str], members: list[Person]) -> None:
 
     assert_view(stage_modal(value, name, name, stages))
     assert_view(owner_modal(value, name, groups, members[0].id))
+
+
+@thorough
+@given(homes, outside)
+def test_homes(home: Home, reason: str) -> None:
+    """A person's Home with more leads and people than a view holds."""
+
+    assert_view(home_view(home))
+    assert_view(not_for_you(reason))

@@ -102,6 +102,7 @@ class Registrations:
     actions: list[object] = field(default_factory=list)
     views: list[object] = field(default_factory=list)
     commands: list[object] = field(default_factory=list)
+    events: list[object] = field(default_factory=list)
     errors: int = 0
 
     def action(self, constraint: object) -> Callable[..., None]:
@@ -116,12 +117,16 @@ class Registrations:
         self.commands.append(name)
         return lambda *args, **kwargs: None
 
+    def event(self, name: object) -> Callable[..., None]:
+        self.events.append(name)
+        return lambda *args, **kwargs: None
+
     def error(self, handler: object) -> None:
         self.errors += 1
 
 
 def test_every_id_has_its_listener() -> None:
-    """Each action, view and command of `ids` is registered once, and the fallback is last."""
+    """Each id that is listened to is registered once, and the fallback is last."""
 
     app = Registrations()
     edge: SlackEdge = SlackEdge(ports=None)  # type: ignore[arg-type]
@@ -132,5 +137,6 @@ def test_every_id_has_its_listener() -> None:
     assert sorted(map(str, app.actions[:-1])) == sorted(ids.ACTIONS)
     assert sorted(map(str, app.views[:-1])) == sorted(ids.VIEWS)
     assert app.commands == list(ids.COMMANDS)
+    assert app.events == list(ids.EVENTS)
     assert app.actions[-1] == app.views[-1]
     assert app.errors == 1

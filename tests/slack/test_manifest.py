@@ -25,6 +25,7 @@ SCOPES: dict[str, set[str]] = {
     "conversations_history": HISTORY,
     "conversations_replies": HISTORY,
     "views_open": set(),
+    "views_publish": set(),
 }
 
 
@@ -63,6 +64,12 @@ def test_commands_are_those_of_the_code(manifest: dict[str, Any]) -> None:
     declared = [entry["command"] for entry in manifest["features"]["slash_commands"]]
 
     assert declared == list(ids.COMMANDS)
+
+
+def test_events_are_those_of_the_code(manifest: dict[str, Any]) -> None:
+    """Every event that is listened to is subscribed to, and the other way round."""
+
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(ids.EVENTS)
 
 
 def test_it_keeps_to_slacks_form(manifest: dict[str, Any]) -> None:

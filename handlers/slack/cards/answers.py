@@ -82,12 +82,6 @@ def _sections(lines: Sequence[str]) -> list[str]:
     return ["\n".join(section) for section in packed if section]
 
 
-def stage_name(policy: Policy, stage: str) -> str:
-    """The stage's name; its id when the policy has dropped it since."""
-    known = policy.stage_by_id.get(stage)
-    return known.name if known else stage
-
-
 def lead_answer(lead: Lead, place: str, policy: Policy) -> Rendered:
     """All of one lead that people may want to read."""
     facts = (
@@ -102,7 +96,7 @@ def lead_answer(lead: Lead, place: str, policy: Policy) -> Rendered:
         ("Score", str(lead.score.value) if lead.score else None),
         ("Flags", ", ".join(lead.flags)),
     )
-    head = f"{one_line(lead.display_name)} is {place}, stage {stage_name(policy, lead.stage)}."
+    head = f"{one_line(lead.display_name)} is {place}, stage {policy.stage_name(lead.stage)}."
     shown = [f"{label}: {one_line(fact)}" for label, fact in facts if fact]
     blocks = to_dicts(
         [

@@ -66,17 +66,18 @@ def _to_do(card: LeadCard) -> SectionBlock | None:
     """The status line and the clocks; a closed card asks for nothing."""
     if not card.open:
         return columns(
-            [_clock(clock) for clock in card.clocks if clock.state != "running"],
+            [clock_text(clock) for clock in card.clocks if clock.state != "running"],
             FACT,
             text=f"🔒 Closed. {card.status}",
         )
     mark = "✅" if card.touched else "👉"
     return columns(
-        [_clock(clock) for clock in card.clocks], FACT, text=f"{mark} {one_line(card.status)}"
+        [clock_text(clock) for clock in card.clocks], FACT, text=f"{mark} {one_line(card.status)}"
     )
 
 
-def _clock(clock: ClockLine) -> str:
+def clock_text(clock: ClockLine) -> str:
+    """`⏳ First touch by Tue 24 Nov 16:20 CET`."""
     return CLOCKS[clock.state].format(label=one_line(clock.label), due=one_line(clock.due))
 
 
