@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from threading import Lock
+from typing import Any
 
-from sandbox.workspace.model import Json
+from sandbox.workspace.model import Json, SlackError
 
 ANY_METHOD = "*"
 CALL_KINDS = ("rate_limit", "fail", "hang", "drop_reply")
-DELIVERY_KINDS = ("duplicate", "hold")
 
 
 @dataclass
@@ -64,6 +64,25 @@ class Faults:
     def disconnect(self, *, warn: bool = True) -> None:
         """Ask every socket to reconnect (`warn`), or cut them without a word."""
         self._on_disconnect(warn)
+
+    def do(self, wish: Json) -> None:
+        """Arm or do what a JSON wish says (README.md). Raises `unknown_fault`."""
+        kind, times = wish.get("kind"), int(wish.get("times", 1))
+        method = str(wish.get("method", "*"))
+        kinds: dict[Any, Callable[[], None]] = {
+            "rate_limit": lambda: self.rate_limit(method, times, int(wish.get("number", 1))),
+            "fail": lambda: self.fail(method, times, int(wish.get("number", 503))),
+            "hang": lambda: self.hang(method, times, float(wish.get("number", 30))),
+            "drop_reply": lambda: self.drop_reply(method, times),
+            "duplicate": lambda: self.duplicate(times),
+            "hold": lambda: self.hold(times),
+            "release": self.release,
+            "disconnect": lambda: self.disconnect(warn=bool(wish.get("warn", True))),
+            "clear": self.clear,
+        }
+        if kind not in kinds:
+            raise SlackError("unknown_fault", known=sorted(kinds))
+        kinds[kind]()
 
     def clear(self) -> None:
         with self._lock:

@@ -14,7 +14,7 @@ from sandbox.faults import Fault, Faults
 from sandbox.rate_limits import RateLimits
 from sandbox.web_api import METHODS, Call, Slack, answer
 from sandbox.workspace.model import BOT_USER_ID, Json, SlackError
-from sandbox.workspace.surfaces import ResponseUrl
+from sandbox.workspace.response_urls import ResponseUrl
 from sandbox.workspace.traffic import Traffic
 
 CUT = "sandbox.cut"
@@ -55,7 +55,7 @@ class HttpApi:
         body: Json = {}
         try:
             body = await _json_object(request)
-            self._respond(body, self._slack.surfaces.use_response(request.path_params["token"]))
+            self._respond(body, self._slack.workspace.responses.use(request.path_params["token"]))
             status, text = 200, "ok"
         except SlackError as error:
             status = 404 if error.code in ("used_url", "expired_url") else 400
@@ -96,9 +96,9 @@ class HttpApi:
 
     def _respond(self, body: Json, where: ResponseUrl) -> None:
         """Replace, delete or add a message, as the body asks."""
-        blocks = checked_blocks(body.get("blocks") or [])
-        text = str(body.get("text") or "")
         workspace = self._slack.workspace
+        blocks = checked_blocks(body.get("blocks") or [], workspace.files.is_picture)
+        text = str(body.get("text") or "")
         if body.get("delete_original") and where.message_ts:
             if where.ephemeral:
                 workspace.delete_ephemeral(where.user, where.message_ts)

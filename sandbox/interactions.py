@@ -5,7 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.block_kit import all_options, checked_blocks, checked_view, elements_of
+from sandbox.block_kit import (
+    all_options,
+    checked_blocks,
+    checked_view,
+    elements_of,
+    label_of,
+)
 from sandbox.delivery import COMMAND, INTERACTIVE, Delivery, Reply, payloads
 from sandbox.delivery.payloads import Spot
 from sandbox.events import Events
@@ -17,7 +23,6 @@ from sandbox.workspace.model import (
     Conversation,
     Json,
     Message,
-    SandboxPerson,
     SlackError,
 )
 from sandbox.workspace.shapes import message_shape, view_shape
@@ -70,8 +75,7 @@ class Interactions:
 
     def post(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
         """Say something; `@Name` becomes a mention, markup is escaped, as Slack's client does."""
-        person = self._workspace.person(user)
-        conversation = self._joined(person, channel)
+        conversation = self._workspace.joined(user, channel)
         if not text.strip():
             raise SlackError("no_text")
         return self._workspace.post(
@@ -81,7 +85,7 @@ class Interactions:
     async def command(self, user: str, channel: str, line: str) -> Json:
         """Run a slash command such as `/lead why 7`. `shown` are the texts it showed at once."""
         person = self._workspace.person(user)
-        conversation = self._joined(person, channel)
+        conversation = self._workspace.joined(user, channel)
         name, _, text = line.strip().partition(" ")
         if name not in self._manifest.commands:
             return self._notice(user, conversation, f"{name} is not a valid command.")
@@ -101,7 +105,7 @@ class Interactions:
         if not body.get("text") and not body.get("blocks"):
             return {"ok": True, "shown": []}
         try:
-            blocks = checked_blocks(body.get("blocks") or [])
+            blocks = checked_blocks(body.get("blocks") or [], self._workspace.files.is_picture)
         except SlackError:
             failure = f'{name} failed with the error "invalid_blocks"'
             return self._notice(user, channel, failure, "invalid_blocks")
@@ -248,15 +252,18 @@ class Interactions:
             elif action == "clear":
                 self._surfaces.close(user, everything=True)
             elif action == "update":
-                body = checked_view(answer.get("view"), "modal")
-                self._surfaces.update(body, view_id=view.id)
+                self._surfaces.update(self._modal(answer), view_id=view.id)
             elif action == "push":
-                self._surfaces.push_for(user, checked_view(answer.get("view"), "modal"))
+                self._surfaces.push_for(user, self._modal(answer))
             else:
                 raise SlackError("invalid_response_action", detail=str(action))
         except SlackError as error:
             return {**error.to_slack(), "shown": TROUBLE}
         return {"ok": True}
+
+    def _modal(self, answer: Json) -> Json:
+        is_picture = self._workspace.files.is_picture
+        return checked_view(answer.get("view"), "modal", is_picture=is_picture)
 
     # common
 
@@ -271,7 +278,7 @@ class Interactions:
         if place.view_id:
             view = self._surfaces.view(place.view_id, user)
             return _Surface(view.body["blocks"], view=view)
-        channel = self._joined(self._workspace.person(user), place.channel or "")
+        channel = self._workspace.joined(user, place.channel or "")
         ts = place.ts or ""
         try:
             message = self._workspace.message(channel.id, ts)
@@ -301,14 +308,8 @@ class Interactions:
         )
 
     def _response_url(self, channel: str, user: str, **where: Any) -> str:
-        token = self._surfaces.new_response(channel, user, **where)
+        token = self._workspace.responses.new(channel, user, **where)
         return f"{self._base_url()}/response/{token}"
-
-    def _joined(self, person: SandboxPerson, channel: str) -> Conversation:
-        conversation = self._workspace.conversation(channel)
-        if person.user_id not in conversation.members:
-            raise SlackError("not_in_channel")
-        return conversation
 
     def _notice(self, user: str, channel: Conversation, text: str, error: str = "") -> Json:
         """A word from Slackbot, seen by this person only."""
@@ -337,14 +338,6 @@ def _find_element(
                 return block, element
     wanted = action_id or label
     raise SlackError("no_such_element", detail=f"{wanted!r} is not one of: {', '.join(labels)}")
-
-
-def label_of(block: Json, element: Json) -> str:
-    """What a person would call an element: its text, its block's label or its placeholder."""
-    for holder in (element.get("text"), block.get("label"), element.get("placeholder")):
-        if isinstance(holder, dict):
-            return str(holder["text"])
-    return str(element.get("alt_text") or element.get("action_id"))
 
 
 def _known_errors(view: View, answer: Json) -> dict[str, str]:

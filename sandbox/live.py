@@ -9,6 +9,7 @@ from sandbox.workspace.model import Change, Json, Message, SlackError
 from sandbox.workspace.shapes import message_shape
 
 _PRIVATE = ("view", "home", "read")
+_SECRET = ("response",)
 
 
 class Live:
@@ -37,6 +38,8 @@ class Live:
                 queue.put_nowait(self._news(change))
 
     def _may_see(self, user: str, change: Change) -> bool:
+        if change.kind in _SECRET:
+            return False
         if change.kind in _PRIVATE or change.user:
             return change.user == user
         if change.channel and change.kind != "member":

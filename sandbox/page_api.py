@@ -1,11 +1,7 @@
 """The API of the web page, used by the driver and by outsiders too. See README.md."""
 
 import asyncio
-import urllib.error
-import urllib.request
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +9,7 @@ from starlette.routing import Route
 
 from sandbox.faults import Faults
 from sandbox.http_api import json_response
+from sandbox.intake import send_form
 from sandbox.interactions import Interactions, Place
 from sandbox.manifest import Manifest
 from sandbox.workspace import reactions
@@ -23,7 +20,6 @@ from sandbox.workspace.surfaces import Surfaces
 from sandbox.workspace.traffic import Traffic
 
 Endpoint = Callable[[Request], Awaitable[Json]]
-INTAKE_SECONDS = 10
 
 
 class PageApi:
@@ -103,7 +99,7 @@ class PageApi:
         """A window of a conversation, or with `thread` a message and its replies; oldest first."""
         query = request.query_params
         user = self._user(query.get("as", ""))
-        channel = self._joined(user, query.get("channel", ""))
+        channel = self._workspace.joined(user, query.get("channel", ""))
         if query.get("thread"):
             root = self._workspace.message(channel.id, query["thread"])
             thread = [root, *self._workspace.replies(channel.id, root.ts)]
@@ -125,7 +121,11 @@ class PageApi:
         mine = [
             m for m in self._ephemerals(user, channel) if m.thread_ts is None and low < m.ts < high
         ]
-        return {"messages": self._shown(page.messages + mine), "has_more": page.has_more}
+        return {
+            "messages": self._shown(page.messages + mine),
+            "has_more": page.has_more,
+            "unread_from": self._workspace.first_unread(user, channel.id),
+        }
 
     async def modal(self, request: Request) -> Json:
         """The modal on top, or null."""
@@ -197,14 +197,14 @@ class PageApi:
     async def read(self, request: Request) -> Json:
         body = await _body(request)
         user = self._user(body["as"])
-        self._workspace.mark_read(user, self._joined(user, str(body["channel"])).id)
+        self._workspace.mark_read(user, self._workspace.joined(user, str(body["channel"])).id)
         return {}
 
     async def react(self, request: Request) -> Json:
         """Put a reaction on a message, or take one's own away."""
         body = await _body(request)
         user = self._user(body["as"])
-        channel = self._joined(user, str(body["channel"])).id
+        channel = self._workspace.joined(user, str(body["channel"])).id
         reactions.toggle(self._workspace, channel, str(body["ts"]), user, str(body["name"]))
         return {}
 
@@ -229,7 +229,7 @@ class PageApi:
     async def arm_fault(self, request: Request) -> Json:
         """`{"kind": ..., "method"?, "times"?, "number"?, "warn"?}`; see README.md."""
         body = await _body(request)
-        arm_fault(self._faults, body)
+        self._faults.do(body)
         return {"armed": self._faults.armed()}
 
     async def intake(self, request: Request) -> Json:
@@ -237,7 +237,7 @@ class PageApi:
         fields = (await _body(request)).get("fields", {})
         if self._intake_url is None:
             raise SlackError("no_intake", detail="the server was started without an intake URL")
-        status, text = await asyncio.to_thread(_send_form, self._intake_url, fields)
+        status, text = await asyncio.to_thread(send_form, self._intake_url, fields)
         return {"status": status, "body": text}
 
     # common
@@ -248,12 +248,6 @@ class PageApi:
     def _channel(self, body: Json) -> str:
         """The channel named, or the person's direct message with the app."""
         return str(body.get("channel") or self._workspace.direct(self._user(body["as"])).id)
-
-    def _joined(self, user: str, channel: str) -> Conversation:
-        found = self._workspace.conversation(channel)
-        if user not in found.members:
-            raise SlackError("not_in_channel")
-        return found
 
     def _conversation(self, user: str, conversation: Conversation) -> Json:
         direct = conversation.direct_with is not None
@@ -273,42 +267,8 @@ class PageApi:
         return [message_shape(m, self._workspace.replies(m.channel, m.ts)) for m in ordered]
 
 
-def arm_fault(faults: Faults, wish: Json) -> None:
-    """Arm or do what a JSON wish says. Raises `unknown_fault`."""
-    kind, times = wish.get("kind"), int(wish.get("times", 1))
-    method = str(wish.get("method", "*"))
-    kinds: dict[Any, Callable[[], None]] = {
-        "rate_limit": lambda: faults.rate_limit(method, times, int(wish.get("number", 1))),
-        "fail": lambda: faults.fail(method, times, int(wish.get("number", 503))),
-        "hang": lambda: faults.hang(method, times, float(wish.get("number", 30))),
-        "drop_reply": lambda: faults.drop_reply(method, times),
-        "duplicate": lambda: faults.duplicate(times),
-        "hold": lambda: faults.hold(times),
-        "release": faults.release,
-        "disconnect": lambda: faults.disconnect(warn=bool(wish.get("warn", True))),
-        "clear": faults.clear,
-    }
-    if kind not in kinds:
-        raise SlackError("unknown_fault", known=sorted(kinds))
-    kinds[kind]()
-
-
 def _place(body: Json) -> Place:
     return Place(body.get("channel"), body.get("ts"), body.get("view_id"))
-
-
-def _send_form(url: str, fields: dict[str, str]) -> tuple[int, str]:
-    data = urlencode({key: value for key, value in fields.items() if value}).encode()
-    if not url.startswith(("http://", "https://")):
-        raise SlackError("no_intake", detail=f"not an http address: {url}")
-    request = urllib.request.Request(url, data, method="POST")  # noqa: S310 (checked above)
-    try:
-        with urllib.request.urlopen(request, timeout=INTAKE_SECONDS) as response:  # noqa: S310
-            return response.status, response.read().decode("utf-8", "replace")
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode("utf-8", "replace")
-    except OSError as error:
-        return 0, f"no answer: {error}"
 
 
 async def _body(request: Request) -> Json:

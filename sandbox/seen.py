@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-Json = dict[str, Any]
+from sandbox.block_kit import elements_of, label_of
+from sandbox.workspace.model import Json
 
 
 @dataclass(frozen=True)
@@ -86,16 +86,8 @@ def fields_of(blocks: list[Json]) -> list[Field]:
     """The elements of some blocks that a person can use."""
     found = []
     for block in blocks:
-        elements = [block.get("accessory"), block.get("element"), *(block.get("elements") or [])]
-        for one in elements:
-            if isinstance(one, dict) and "action_id" in one:
-                label = _label(block, one)
+        for one in elements_of(block):
+            if "action_id" in one:
+                label = label_of(block, one)
                 found.append(Field(label, block["block_id"], one["action_id"], one["type"]))
     return found
-
-
-def _label(block: Json, element: Json) -> str:
-    for holder in (element.get("text"), block.get("label"), element.get("placeholder")):
-        if isinstance(holder, dict):
-            return str(holder["text"])
-    return str(element["action_id"])

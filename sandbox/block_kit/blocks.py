@@ -5,7 +5,8 @@ Limits are those of https://docs.slack.dev/reference/block-kit/blocks/.
 
 from dataclasses import dataclass
 
-from sandbox.block_kit.elements import ELEMENTS, IMAGE_URL, element_in
+from sandbox.block_kit.elements import ELEMENTS, element_in
+from sandbox.block_kit.pictures import picture
 from sandbox.block_kit.rules import Place, Rule, Shape, boolean, both, many, plain, string, text
 from sandbox.workspace.model import Json
 
@@ -63,9 +64,7 @@ BLOCKS: dict[str, Block] = {
     "divider": Block(_block({}, {})),
     "context": Block(_block({"elements": many(_context_item, 10)}, {})),
     "actions": Block(_block({"elements": many(element_in("actions"), 25)}, {})),
-    "image": Block(
-        _block({"image_url": IMAGE_URL, "alt_text": string(2000, 1)}, {"title": plain(2000)})
-    ),
+    "image": Block(picture({"title": plain(2000), "block_id": BLOCK_ID})),
     "input": Block(
         _block(
             {"label": plain(2000), "element": element_in("input")},
@@ -108,6 +107,14 @@ def elements_of(block: Json) -> list[Json]:
     """The interactive elements of a block."""
     candidates = [block.get("accessory"), block.get("element"), *(block.get("elements") or [])]
     return [e for e in candidates if isinstance(e, dict) and e.get("type") in ELEMENTS]
+
+
+def label_of(block: Json, element: Json) -> str:
+    """What a person would call an element: its text, its block's label or its placeholder."""
+    for holder in (element.get("text"), block.get("label"), element.get("placeholder")):
+        if isinstance(holder, dict):
+            return str(holder["text"])
+    return str(element.get("alt_text") or element.get("action_id"))
 
 
 def _unique(names: list[object], what: str, place: Place) -> None:

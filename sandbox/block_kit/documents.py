@@ -2,11 +2,13 @@
 
 import copy
 import secrets
+from collections.abc import Callable
 
 from sandbox.block_kit.blocks import check_blocks, elements_of
 from sandbox.block_kit.rules import Place, Report, Shape, boolean, one_of, plain, string
 from sandbox.workspace.model import Json, SlackError
 
+IsPicture = Callable[[str], bool]
 _VIEW_REST = {
     "blocks": lambda value, place: None,
     "private_metadata": string(3000),
@@ -30,23 +32,28 @@ VIEWS = {
 }
 
 
-def checked_blocks(value: object) -> list[Json]:
+def no_pictures(reference: str) -> bool:
+    """A workspace without files."""
+    return False
+
+
+def checked_blocks(value: object, is_picture: IsPicture = no_pictures) -> list[Json]:
     """A message's blocks with every block_id and action_id present.
 
     Raises SlackError: invalid_blocks with messages naming the blocks, or not_in_sandbox.
     """
-    report = Report()
+    report = Report(is_picture)
     check_blocks(value, "message", Place(report, "/blocks"))
     _refuse(report, "invalid_blocks")
     return _completed(value if isinstance(value, list) else [])
 
 
-def checked_view(value: object, *types: str) -> Json:
+def checked_view(value: object, *types: str, is_picture: IsPicture = no_pictures) -> Json:
     """A view of one of these types (`modal`, `home`), completed.
 
     Raises SlackError: invalid_arguments with messages naming the blocks, or not_in_sandbox.
     """
-    report = Report()
+    report = Report(is_picture)
     place = Place(report, "/view")
     if not isinstance(value, dict):
         place.error("must provide an object")

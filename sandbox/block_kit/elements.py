@@ -3,16 +3,18 @@
 Limits are those of https://docs.slack.dev/reference/block-kit/block-elements/.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sandbox.block_kit import values
+from sandbox.block_kit.pictures import picture
 from sandbox.block_kit.rules import (
+    Check,
     Place,
     Rule,
     Shape,
     boolean,
     both,
+    either,
     integer,
     many,
     matching,
@@ -30,7 +32,6 @@ DATE = matching(r"\d{4}-\d{2}-\d{2}", "a date YYYY-MM-DD")
 TIME = matching(r"([01]\d|2[0-3]):[0-5]\d", "a time HH:mm")
 ID = string(50, 1)
 EPOCH = integer(10**9, 10**10 - 1)
-IMAGE_URL = matching(r"https?://\S{1,2990}", "an http or https address")
 
 CONFIRM = Shape(
     {
@@ -96,11 +97,6 @@ class Element:
     value: Value | None = None
 
 
-def _one_source(value: Json, place: Place) -> None:
-    if ("options" in value) == ("option_groups" in value):
-        place.error("must have either options or option_groups")
-
-
 def _known_initial(value: Json, place: Place) -> None:
     """A preselected option must be one of the options, exactly."""
     options = all_options(value)
@@ -112,7 +108,7 @@ def _known_initial(value: Json, place: Place) -> None:
 
 
 def _select(value: Json, place: Place) -> None:
-    _one_source(value, place)
+    either("options", "option_groups")(value, place)
     _known_initial(value, place)
 
 
@@ -138,7 +134,7 @@ def _checked(value: Value, rest: dict[str, Rule]) -> Element:
     return Element(both(shape, _known_initial), _EVERYWHERE, value)
 
 
-def _also(element: Element, check: Callable[[Json, Place], None]) -> Element:
+def _also(element: Element, check: Check) -> Element:
     return replace(element, rule=both(element.rule, check))
 
 
@@ -212,7 +208,7 @@ ELEMENTS: dict[str, Element] = {
         {"is_decimal_allowed": boolean},
     ),
     "image": Element(
-        _element({"image_url": IMAGE_URL, "alt_text": string(2000, 1)}, {}),
+        picture({}),
         frozenset({"section", "context"}),
     ),
 }

@@ -9,8 +9,12 @@ from sandbox.workspace.model import Json
 
 @dataclass
 class Report:
-    """What was found: `errors` as Slack words them, `missing` what the sandbox does not have."""
+    """What was found: `errors` as Slack words them, `missing` what the sandbox does not have.
 
+    `is_picture` knows the files of the workspace, by id or address.
+    """
+
+    is_picture: Callable[[str], bool]
     errors: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -38,6 +42,7 @@ class Place:
 
 
 Rule = Callable[[object, Place], None]
+Check = Callable[[Json, Place], None]
 
 
 def string(longest: int, shortest: int = 0) -> Rule:
@@ -150,12 +155,22 @@ def plain(longest: int) -> Rule:
     return text(longest, markdown=False)
 
 
-def both(first: Rule, second: Callable[[Json, Place], None]) -> Rule:
+def both(first: Rule, second: Check) -> Rule:
     """`first`, then `second` on values that are objects."""
 
     def check(value: object, place: Place) -> None:
         first(value, place)
         if isinstance(value, dict):
             second(value, place)
+
+    return check
+
+
+def either(one: str, other: str) -> Check:
+    """Exactly one of two fields."""
+
+    def check(value: Json, place: Place) -> None:
+        if (one in value) == (other in value):
+            place.error(f"must have either {one} or {other}")
 
     return check

@@ -1,7 +1,8 @@
 // The page's start: who is looking, at what, and what to do when something changes.
 
 import { directory, get, listen, me, post } from "./api.js";
-import { closeThread, follow, older, open, show, take, wireComposers } from "./conversation.js";
+import { wireComposers } from "./composers.js";
+import { closeThread, follow, older, open, show, take } from "./conversation.js";
 import { byId, h, later } from "./dom.js";
 import { refreshHome, refreshModal, wireModal } from "./modal.js";
 import { refreshTraffic, wirePanels } from "./panels.js";

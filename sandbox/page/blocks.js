@@ -1,7 +1,7 @@
 // Blocks as DOM nodes; one maker for each type.
 
 import { nameOf } from "./api.js";
-import { h, link, safeUrl } from "./dom.js";
+import { h, link, pictureUrl } from "./dom.js";
 import { element } from "./elements.js";
 import { emojis, plain, rich } from "./text.js";
 
@@ -39,7 +39,7 @@ function actions(block, surface) {
 }
 
 function image(block) {
-  const picture = h("img", { src: safeUrl(block.image_url) ?? "", alt: block.alt_text, loading: "lazy" });
+  const picture = h("img", { src: pictureUrl(block), alt: block.alt_text, loading: "lazy" });
   return h("figure", {}, block.title ? h("figcaption", {}, rich(block.title)) : null, picture);
 }
 

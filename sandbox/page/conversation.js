@@ -1,9 +1,11 @@
-// One conversation: its messages, the thread beside it, and the composers.
+// One conversation: its messages and the thread beside it.
 
 import { directory, get, me, nameOf, post } from "./api.js";
 import { files, reactionMenu, reactions } from "./attachments.js";
 import { blocks } from "./blocks.js";
+import { dayOf } from "./clock.js";
 import { byId, h } from "./dom.js";
+import { drawLines } from "./lines.js";
 import { openLead } from "./panels.js";
 import { mrkdwn } from "./text.js";
 
@@ -12,6 +14,7 @@ const WINDOW = 200;
 const NEAR = 600;
 export const open = { channel: null, thread: null };
 const shown = new Map();
+let unreadFrom = null;
 let missed = null;
 let loading = false;
 let atEnd = true;
@@ -33,6 +36,12 @@ export function follow() {
   observer.observe(scroller());
   observer.observe(byId("messages"));
   byId("latest").addEventListener("click", () => show(open.channel));
+  setInterval(rule, 60_000);
+}
+
+/** Draw the lines anew: after a change of the list, and when today has become yesterday. */
+function rule() {
+  drawLines(byId("messages"), shown.values(), me.tz, { unreadFrom, fromStart: byId("older").hidden });
 }
 
 function showJump() {
@@ -41,17 +50,20 @@ function showJump() {
 
 /** Show a conversation's latest messages. */
 export async function show(channel) {
+  if (open.channel?.id !== channel.id) unreadFrom = null;
   open.channel = channel;
   const during = (missed = []);
   const found = await get("messages", { channel: channel.id });
   if (missed !== during) return;
   missed = null;
+  unreadFrom = found.unread_from ?? unreadFrom;
   shown.clear();
   byId("messages").replaceChildren(...(found.messages ?? []).map((m) => item(m, channel.id)));
   byId("older").hidden = !found.has_more;
   if (!found.messages?.length) byId("messages").append(emptiness(channel));
   byId("composer-text").placeholder = `Message ${channel.kind === "im" ? channel.name : "#" + channel.name}`;
   following = atEnd = true;
+  rule();
   during.forEach(take);
   toBottom();
   post("read", { channel: channel.id });
@@ -89,6 +101,7 @@ async function load(query, place) {
   const anchor = [...shown.values()].map((one) => one.node).find((node) => node.getBoundingClientRect().bottom > top);
   const before = anchor?.getBoundingClientRect().top ?? 0;
   place(found, found.messages.map((m) => item(m, channel.id)));
+  rule();
   if (anchor?.isConnected) scroller().scrollTop += anchor.getBoundingClientRect().top - before;
 }
 
@@ -110,7 +123,10 @@ export function take(change) {
   if (!open.channel || change.channel !== open.channel.id) return;
   if (missed) return missed.push(change);
   if (open.thread) takeInThread(change);
-  if (change.kind === "message.deleted") return remove(change.ts);
+  if (change.kind === "message.deleted") {
+    remove(change.ts);
+    return rule();
+  }
   const message = change.message;
   if (!message) return;
   if (message.thread_ts && message.thread_ts !== message.ts) return countReply(change.parent);
@@ -121,10 +137,10 @@ export function take(change) {
   const node = item(message, change.channel);
   node.classList.add("fresh");
   byId("messages").append(node);
-  if (following) {
-    trim();
-    toBottom();
-  } else showJump();
+  if (following) trim();
+  rule();
+  if (following) toBottom();
+  else showJump();
   post("read", { channel: change.channel });
 }
 
@@ -161,13 +177,13 @@ function item(message, channelId, inThread = false) {
     h("div", { className: "content" },
       message.is_ephemeral ? h("p", { className: "only-you" }, "Only visible to you") : null,
       h("p", { className: "byline" }, h("strong", {}, author), isApp ? h("span", { className: "app-tag" }, "APP") : null,
-        time(message.ts), message.edited && !message.blocks ? h("span", { className: "edited" }, "(edited)") : null),
+        time(message.ts, inThread), message.edited && !message.blocks ? h("span", { className: "edited" }, "(edited)") : null),
       h("div", { className: "blocks" }, body, files(message)),
       reactions(message, channelId),
       !inThread && message.reply_count ? threadLink(message) : null),
     message.is_ephemeral ? null : h("div", { className: "tools" },
       reactionMenu(message, channelId), inThread || message.reply_count ? null : threadLink(message)));
-  if (!inThread) shown.set(message.ts, { node, message });
+  if (!inThread) shown.set(message.ts, { ts: message.ts, node });
   return node;
 }
 
@@ -180,10 +196,11 @@ function threadLink(message) {
 const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => word[0] ?? "").join("").toUpperCase();
 const hue = (id) => [...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
 
-function time(ts) {
+/** In a thread with the date, which the list has in its lines. */
+function time(ts, dated) {
   const at = new Date(Number(ts) * 1000);
-  const today = new Date().toDateString() === at.toDateString();
-  const options = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  const today = dayOf(ts, me.tz) === dayOf(Date.now() / 1000, me.tz);
+  const options = dated && !today ? { dateStyle: "medium", timeStyle: "short" } : { timeStyle: "short" };
   const words = at.toLocaleString("en-GB", { timeZone: me.tz, ...options });
   return h("time", { dateTime: at.toISOString(), title: `${at.toISOString()} · ts ${ts}` }, words);
 }
@@ -200,7 +217,7 @@ function emptiness(channel) {
 
 // The thread
 
-export async function openThread(ts) {
+async function openThread(ts) {
   open.thread = ts;
   const found = await get("messages", { channel: open.channel.id, thread: ts });
   byId("thread-messages").replaceChildren(...(found.messages ?? []).map((m) => item(m, open.channel.id, true)));
@@ -217,52 +234,4 @@ function takeInThread(change) {
   const message = change.message;
   const ours = message ? message.thread_ts === open.thread || message.ts === open.thread : change.kind === "message.deleted";
   if (ours) openThread(open.thread);
-}
-
-// The composers
-
-export function wireComposers() {
-  wire(byId("composer"), byId("composer-text"), (text) => say(text));
-  wire(byId("thread-composer"), byId("thread-text"), (text) => say(text, open.thread));
-  byId("composer-text").addEventListener("input", hint);
-}
-
-function wire(form, area, send) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const text = area.value.trim();
-    area.value = "";
-    area.style.height = "";
-    if (text) send(text);
-  });
-  area.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    form.requestSubmit();
-  });
-  area.addEventListener("input", () => {
-    area.style.height = "auto";
-    area.style.height = `${Math.min(area.scrollHeight, 200)}px`;
-  });
-}
-
-async function say(text, thread = null) {
-  const channel = open.channel.id;
-  byId("composer-hint").textContent = "";
-  if (!text.startsWith("/")) return report(await post("post", { channel, text, thread_ts: thread }));
-  if (thread) return report({ ok: false, detail: `${text.split(" ")[0]} is not supported in threads.` });
-  byId("composer-hint").textContent = "Running…";
-  const answer = await post("command", { channel, text });
-  byId("composer-hint").textContent = "";
-  if (!answer.shown) report(answer);
-}
-
-function report(answer) {
-  if (!answer.ok) byId("composer-hint").textContent = `⚠️ ${answer.detail ?? answer.error}`;
-}
-
-function hint() {
-  const text = byId("composer-text").value;
-  const known = directory.commands.filter((c) => text.startsWith("/") && c.name.startsWith(text.split(" ")[0]));
-  byId("composer-hint").textContent = known.map((c) => `${c.name} ${c.hint}`.trim()).join("   ");
 }

@@ -27,6 +27,12 @@ export function safeUrl(address) {
   }
 }
 
+/** The address of a picture: a file of the workspace, or anything that may be a link. */
+export function pictureUrl(one) {
+  if (!one.slack_file) return safeUrl(one.image_url) ?? "";
+  return `/files/${encodeURIComponent(one.slack_file.id ?? one.slack_file.url.split("/files/").at(-1))}`;
+}
+
 export function link(address, label) {
   const href = safeUrl(address);
   if (!href) return document.createTextNode(label);

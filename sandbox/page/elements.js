@@ -4,7 +4,7 @@
 import { act, changed, enter, entered, labelOf, textOf } from "./acting.js";
 import { me } from "./api.js";
 import { instant, wallTime } from "./clock.js";
-import { h, safeUrl } from "./dom.js";
+import { h, pictureUrl, safeUrl } from "./dom.js";
 import { externalSelect } from "./external.js";
 import { menu } from "./menus.js";
 import { groupsOf, initialOf } from "./options.js";
@@ -19,7 +19,7 @@ const MAKERS = {
   datetimepicker: dateTime,
   checkboxes: choices, radio_buttons: choices,
   plain_text_input: typed, email_text_input: typed, url_text_input: typed, number_input: typed,
-  image: (e) => h("img", { src: safeUrl(e.image_url) ?? "", alt: e.alt_text, className: "thumb" }),
+  image: (e) => h("img", { src: pictureUrl(e), alt: e.alt_text, className: "thumb" }),
 };
 
 export function element(one, block, surface) {

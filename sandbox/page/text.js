@@ -23,7 +23,7 @@ const INLINE =
   /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>|\*([^*\n]+)\*|_([^_\n]+)_|~([^~\n]+)~|:([a-z0-9_+-]+):|\n/g;
 const FORMATS = [[4, "strong"], [5, "em"], [6, "s"]];
 
-export const unescape = (text) =>
+const unescape = (text) =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 /** A text object (or a bare mrkdwn string) as nodes. */

@@ -99,7 +99,8 @@ def _content(call: Call, limit: int) -> dict[str, Any]:
         if len(content["text"]) > limit:
             raise SlackError("msg_too_long")
     if call.arguments.get("blocks") is not None:
-        content["blocks"] = checked_blocks(call.document("blocks", "invalid_blocks_format"))
+        blocks = call.document("blocks", "invalid_blocks_format")
+        content["blocks"] = checked_blocks(blocks, call.slack.workspace.files.is_picture)
     if call.arguments.get("metadata") is not None:
         content["metadata"] = _metadata(call.document("metadata", "invalid_metadata_format"))
     return content

@@ -43,7 +43,8 @@ def publish(call: Call) -> Json:
 
 
 def _body(call: Call, *types: str) -> Json:
-    body = checked_view(call.document("view", "invalid_arguments"), *types)
+    is_picture = call.slack.workspace.files.is_picture
+    body = checked_view(call.document("view", "invalid_arguments"), *types, is_picture=is_picture)
     if len(json.dumps(body)) > VIEW_BYTES:
         raise SlackError("view_too_large")
     return body

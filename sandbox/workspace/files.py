@@ -17,6 +17,7 @@ _PICTURES = (
     (b"GIF89a", "image/gif"),
 )
 OTHER = "application/octet-stream"
+IN_BLOCKS = ("image/png", "image/jpeg", "image/gif")
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,13 @@ class Files:
         if file is None or file.content is None:
             raise SlackError("file_not_found")
         return file
+
+    def is_picture(self, reference: str) -> bool:
+        """Whether an id, or an address that `file_shape` gives, is a picture for blocks."""
+        with self._lock:
+            file = self._files.get(reference.rpartition("/files/")[2])
+            announced = file is not None and file.id in self._tickets.values()
+        return file is not None and not announced and file.mimetype in IN_BLOCKS
 
     def restore(self, file: File) -> None:
         with self._lock:

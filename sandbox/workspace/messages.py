@@ -22,6 +22,7 @@ from sandbox.workspace.model import (
     direct_id,
     micros,
 )
+from sandbox.workspace.response_urls import ResponseUrls
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Workspace:
         self.changes = Changes()
         self.clock = clock
         self.files = Files(clock, self.changes)
+        self.responses = ResponseUrls(clock, self.changes)
         self.people = {person.user_id: person for person in people}
         self.app = SandboxPerson(BOT_USER_ID, app_name, "", title="App")
         self._lock = RLock()
@@ -123,15 +125,24 @@ class Workspace:
         channels = [c for c in self.conversations() if c.direct_with is None]
         return [c for c in channels if user_id in c.members] + [self.direct(user_id)]
 
+    def joined(self, user_id: str, reference: str) -> Conversation:
+        """A conversation that this person is in. Raises `channel_not_found`, `not_in_channel`."""
+        conversation = self.conversation(reference)
+        if user_id not in conversation.members:
+            raise SlackError("not_in_channel")
+        return conversation
+
     def set_member(self, user_id: str, channel: str, *, inside: bool) -> None:
         """Let a person join or leave a channel. Raises `user_not_found`, `channel_not_found`."""
-        self.restore_member(self.person(user_id).user_id, channel, inside)
+        self.restore_member(user_id, channel, inside)
         kind = "member_joined_channel" if inside else "member_left_channel"
         detail = {"type": kind, "user": user_id}
         self.changes.tell(Change("member", channel=channel, detail=detail))
 
     def restore_member(self, user_id: str, channel: str, inside: bool) -> None:
+        """The same without telling anybody."""
         with self._lock:
+            self.person(user_id)
             conversation = self.conversation(channel)
             others = tuple(member for member in conversation.members if member != user_id)
             conversation.members = (*others, user_id) if inside else others
@@ -322,22 +333,25 @@ class Workspace:
 
     def unread(self, user: str, channel: str) -> int:
         """How many messages by others this person has not seen, threads aside."""
+        return len(self._unseen(user, channel))
+
+    def first_unread(self, user: str, channel: str) -> str | None:
+        """The ts of the oldest of these messages."""
+        return next((message.ts for message in self._unseen(user, channel)), None)
+
+    def _unseen(self, user: str, channel: str) -> list[Message]:
         with self._lock:
             conversation = self.conversation(channel)
             low, high = _span(conversation.timeline, self.last_read(user, channel), None, False)
-            unseen = (conversation.messages[ts] for ts in conversation.timeline[low:high])
-            return sum(1 for message in unseen if message.user != user)
+            later = [conversation.messages[ts] for ts in conversation.timeline[low:high]]
+        return [message for message in later if message.user != user]
 
     # restoring
 
     def restore_message(self, message: Message) -> None:
-        """Put a stored message back without telling anybody; unknown channels are skipped."""
+        """Put a stored message back without telling anybody. Raises `channel_not_found`."""
         with self._lock:
-            try:
-                conversation = self.conversation(message.channel)
-            except SlackError:
-                return
-            self._store(conversation, message)
+            self._store(self.conversation(message.channel), message)
             newest = max(micros(message.ts), micros(message.edited_ts or "0"))
             self._last_micros = max(self._last_micros, newest)
 

@@ -103,9 +103,9 @@ class Change:
     """Something happened.
 
     `kind` is `message.posted`, `message.updated`, `message.deleted`, `message.reacted`, `view` (a
-    person's modals), `home`, `read`, `file`, `member` or `traffic`; the other fields say where, as
-    far as they apply. `message.reacted` and `member` carry the beginning of their event in
-    `detail`.
+    person's modals), `home`, `read`, `file`, `member`, `response` (a response URL) or `traffic`;
+    the other fields say where, as far as they apply. `message.reacted` and `member` carry the
+    beginning of their event in `detail`; `ts` of `file` is its id, of `response` its token.
     """
 
     kind: str

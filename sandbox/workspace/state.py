@@ -1,23 +1,32 @@
-"""What survives a restart: one JSON line for each message, file, Home, membership and read mark.
+"""What survives a restart: one JSON line for each thing of the kinds listed here.
 
 Changes are written at most every 0.3 s and at the end, by a thread, so posting never waits for
 the disk. A later line for the same key replaces an earlier one; a torn last line is ignored.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 from sandbox.workspace.files import file_of
 from sandbox.workspace.messages import Workspace
 from sandbox.workspace.model import Change, Json, Message, SlackError
+from sandbox.workspace.response_urls import response_url_of
 from sandbox.workspace.surfaces import Surfaces, View
 
 WRITE_EVERY = 0.3
 Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a thing is read (None: it is gone) and put back; its key gives the two names."""
+
+    current: Callable[[str, str], Json | None]
+    restore: Callable[[str, str, Json], None]
 
 
 def reset_state(path: Path) -> None:
@@ -30,8 +39,8 @@ class StateFile:
 
     def __init__(self, path: Path, workspace: Workspace, surfaces: Surfaces) -> None:
         self._path = path
-        self._workspace = workspace
-        self._surfaces = surfaces
+        self._changes = workspace.changes
+        self._kinds = _kinds(workspace, surfaces)
         self._dirty: dict[Key, None] = {}
         self._lock = Lock()
         self._stopping = Event()
@@ -44,7 +53,7 @@ class StateFile:
         for key, value in records.items():
             self._restore(key, value)
         self._compact(records)
-        self._workspace.changes.subscribe(self._note)
+        self._changes.subscribe(self._note)
         self._thread.start()
 
     def stop(self) -> None:
@@ -74,38 +83,16 @@ class StateFile:
     def _current(self, key: Key) -> Json | None:
         kind, first, second = key
         try:
-            if kind == "message":
-                return asdict(self._workspace.message(first, second))
-            if kind == "file":
-                return self._workspace.files.file(first).to_json()
+            return self._kinds[kind].current(first, second)
         except SlackError:
             return None
-        if kind == "member":
-            return {"inside": second in self._workspace.conversation(first).members}
-        if kind == "home":
-            view = self._surfaces.homes.get(first)
-            return asdict(view) if view else None
-        return {"ts": self._workspace.last_read(first, second)}
 
     def _restore(self, key: Key, value: Json | None) -> None:
+        """Put one thing back, unless it belongs to a person or channel that is here no more."""
         kind, first, second = key
-        if value is None:
-            return
-        if kind == "message":
-            self._workspace.restore_message(Message(**value))
-        elif kind == "home":
-            self._surfaces.homes[first] = View(**value)
-        elif kind == "file":
-            self._workspace.files.restore(file_of(value))
-        elif kind == "member":
-            self._restore_member(first, second, value["inside"])
-        elif kind == "read":
-            self._workspace.restore_read(first, second, value["ts"])
-
-    def _restore_member(self, channel: str, user: str, inside: bool) -> None:
-        with suppress(SlackError):
-            self._workspace.person(user)
-            self._workspace.restore_member(user, channel, inside)
+        if value is not None and kind in self._kinds:
+            with suppress(SlackError):
+                self._kinds[kind].restore(first, second, value)
 
     def _read(self) -> Iterator[tuple[Key, Json | None]]:
         if not self._path.exists():
@@ -126,13 +113,49 @@ class StateFile:
         temporary.replace(self._path)
 
 
+def _kinds(workspace: Workspace, surfaces: Surfaces) -> dict[str, Kind]:
+    """One entry for each kind of thing."""
+    files, responses = workspace.files, workspace.responses
+
+    def home(user: str, _: str) -> Json | None:
+        view = surfaces.homes.get(user)
+        return asdict(view) if view else None
+
+    def response(token: str, _: str) -> Json | None:
+        url = responses.find(token)
+        return url.to_json() if url else None
+
+    return {
+        "message": Kind(
+            lambda channel, ts: asdict(workspace.message(channel, ts)),
+            lambda channel, ts, value: workspace.restore_message(Message(**value)),
+        ),
+        "home": Kind(home, lambda user, _, value: surfaces.homes.update({user: View(**value)})),
+        "file": Kind(
+            lambda file, _: files.file(file).to_json(),
+            lambda file, _, value: files.restore(file_of(value)),
+        ),
+        "response": Kind(
+            response, lambda token, _, value: responses.restore(token, response_url_of(value))
+        ),
+        "member": Kind(
+            lambda channel, user: {"inside": user in workspace.conversation(channel).members},
+            lambda channel, user, value: workspace.restore_member(user, channel, value["inside"]),
+        ),
+        "read": Kind(
+            lambda user, channel: {"ts": workspace.last_read(user, channel)},
+            lambda user, channel, value: workspace.restore_read(user, channel, value["ts"]),
+        ),
+    }
+
+
 def _key(change: Change) -> Key | None:
     if change.kind.startswith("message.") and not change.user:
         return ("message", change.channel or "", change.ts or "")
     if change.kind == "home":
         return ("home", change.user or "", "")
-    if change.kind == "file":
-        return ("file", change.ts or "", "")
+    if change.kind in ("file", "response"):
+        return (change.kind, change.ts or "", "")
     if change.kind == "member" and change.detail:
         return ("member", change.channel or "", change.detail["user"])
     if change.kind == "read":

@@ -1,4 +1,4 @@
-"""Triggers, modals, Home tabs and response URLs: what an app may open, and for how long."""
+"""Triggers, modals and Home tabs: what an app may open, and for how long."""
 
 import secrets
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from sandbox.workspace.changes import Changes
 from sandbox.workspace.model import Change, Clock, Json, SlackError
 
 TRIGGER_LIFE = timedelta(seconds=3)
-RESPONSE_LIFE = timedelta(minutes=30)
-RESPONSE_USES = 5
+# A late use is told from an invented id for so long.
+TRIGGER_MEMORY = timedelta(minutes=30)
 STACK_LIMIT = 3
 
 
@@ -38,28 +38,14 @@ class View:
 
 
 @dataclass
-class ResponseUrl:
-    """Where an app may answer an interaction: five times in thirty minutes."""
-
-    channel: str
-    user: str
-    made_at: datetime
-    message_ts: str | None = None
-    ephemeral: bool = False
-    thread_ts: str | None = None
-    uses: int = 0
-
-
-@dataclass
 class Surfaces:
-    """All triggers, views and response URLs. Thread-safe."""
+    """All triggers and views. Thread-safe."""
 
     clock: Clock
     changes: Changes
     stacks: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
     _triggers: dict[str, Trigger] = field(default_factory=dict)
-    _responses: dict[str, ResponseUrl] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
 
     # triggers
@@ -72,7 +58,7 @@ class Surfaces:
         )
         with self._lock:
             self._triggers[trigger_id] = Trigger(user, now, view_id)
-            for old in [k for k, t in self._triggers.items() if now - t.made_at > RESPONSE_LIFE]:
+            for old in [k for k, t in self._triggers.items() if now - t.made_at > TRIGGER_MEMORY]:
                 del self._triggers[old]
         return trigger_id
 
@@ -178,38 +164,6 @@ class Surfaces:
             self.stacks[user] = stack[: len(stack) - len(closed)]
         self._tell("view", user)
         return closed
-
-    # response URLs
-
-    def new_response(
-        self,
-        channel: str,
-        user: str,
-        *,
-        message_ts: str | None = None,
-        ephemeral: bool = False,
-        thread_ts: str | None = None,
-    ) -> str:
-        """The token of a new response URL."""
-        now, token = self.clock(), secrets.token_hex(12)
-        with self._lock:
-            self._responses[token] = ResponseUrl(
-                channel, user, now, message_ts, ephemeral, thread_ts
-            )
-            for old in [k for k, r in self._responses.items() if now - r.made_at > RESPONSE_LIFE]:
-                del self._responses[old]
-        return token
-
-    def use_response(self, token: str) -> ResponseUrl:
-        """Raises expired_url after thirty minutes and used_url after five uses."""
-        with self._lock:
-            response = self._responses.get(token)
-            if response is None or self.clock() - response.made_at > RESPONSE_LIFE:
-                raise SlackError("expired_url")
-            if response.uses >= RESPONSE_USES:
-                raise SlackError("used_url")
-            response.uses += 1
-        return response
 
     def _find(self, wanted: Callable[[View], bool]) -> View:
         for view in [v for stack in self.stacks.values() for v in stack] + [*self.homes.values()]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
@@ -124,6 +125,22 @@ def client(server: SandboxServer) -> WebClient:
     return WebClient(token=BOT_TOKEN, base_url=server.api_url, retry_handlers=[])
 
 
+@contextmanager
+def connected(server: SandboxServer, *apps: SampleApp) -> Iterator[list[SocketModeHandler]]:
+    """Each app over Socket Mode, until the block ends."""
+    handlers = [app.connect() for app in apps]
+    ready = partial(_are_admitted, server, len(apps))
+    server.driver.wait_for(ready, what="the sockets")
+    try:
+        yield handlers
+    finally:
+        leave(server, *handlers)
+
+
+def _are_admitted(server: SandboxServer, number: int) -> bool:
+    return len(server.hub.connections) >= number
+
+
 def leave(server: SandboxServer, *handlers: SocketModeHandler) -> None:
     """Close connections without waiting for the client's receive time-outs of three seconds."""
     for handler in handlers:
@@ -145,10 +162,8 @@ def _is_gone(handler: SocketModeHandler) -> bool:
 def app(server: SandboxServer) -> Iterator[SampleApp]:
     """The sample app over Socket Mode."""
     sample = SampleApp(server.api_url)
-    handler = sample.connect()
-    server.driver.wait_for(lambda: server.hub.connections, what="the socket")
-    yield sample
-    leave(server, handler)
+    with connected(server, sample):
+        yield sample
 
 
 @pytest.fixture
@@ -168,12 +183,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, server: SandboxServer) -> Iterator[Visit]:
-    """Open the page as a person, in a browser of their own; errors on it fail the test."""
+    """Open the page as a person, in a browser of their own; errors on it fail the test.
+
+    `at` is the time of the browser's clock, which goes on from there.
+    """
     pages: list[Page] = []
     problems: list[str] = []
 
-    def go(user: str = "U1ANA", place: str = "", **look: Any) -> Page:
+    def go(user: str = "U1ANA", place: str = "", at: datetime | None = None, **look: Any) -> Page:
         page = browser.new_page(**look)
+        if at is not None:
+            page.clock.install(time=at)
         page.set_default_timeout(5000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(f"{server.base_url}/?as={user}#{place}")
@@ -185,3 +205,13 @@ def visit(browser: Browser, server: SandboxServer) -> Iterator[Visit]:
     for page in pages:
         page.close()
     assert problems == []
+
+
+def load_more(page: Page, which: Literal["older", "newer"]) -> None:
+    """Scroll to the end of what is on the page, and wait for the messages beyond it."""
+    messages = page.locator("#messages .message")
+    outermost = messages.first if which == "older" else messages.last
+    ts = outermost.get_attribute("data-ts") or ""
+    end = "0" if which == "older" else "node.scrollHeight"
+    page.locator("#scroller").evaluate(f"node => node.scrollTo(0, {end})")
+    expect(outermost).not_to_have_attribute("data-ts", ts)

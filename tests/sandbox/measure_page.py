@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from slack_sdk import WebClient
 
 from sandbox import BOT_TOKEN, SandboxServer
-from tests.sandbox.conftest import CHANNELS, CHROMIUM, FLAGS, PEOPLE, a_manifest, leave
+from tests.sandbox.conftest import CHANNELS, CHROMIUM, FLAGS, PEOPLE, a_manifest, connected
 from tests.sandbox.sample_app import SampleApp, card
 
 MANY = 10_000
@@ -69,9 +69,7 @@ def main() -> None:
         expect(page.locator("#composer-text")).to_be_visible()
         expect(page.locator("#nav a").first).to_be_visible()
         report("start of the server to usable page", time.perf_counter() - started)
-        app = SampleApp(server.api_url)
-        handler = app.connect()
-        stack.callback(leave, server, handler)
+        stack.enter_context(connected(server, SampleApp(server.api_url)))
         clicks(page, server)
         ten_thousand(page, server)
 
@@ -111,7 +109,7 @@ def ten_thousand(page: Page, server: SandboxServer) -> None:
     report(f"{MANY} messages: reload to the latest", time.perf_counter() - started)
     frames = page.evaluate(SCROLL)
     spread(f"{MANY} messages: frame while scrolling up", [one / 1000 for one in frames])
-    report("messages in the document after it", page.locator("#messages > li").count(), "")
+    report("messages in the document after it", page.locator("#messages .message").count(), "")
     page.get_by_role("button", name="Jump to the latest").click()
     many = arrivals(page, server, f"{MANY} messages")
     report("new message, many against few", many / few, "times")

@@ -132,6 +132,10 @@ class SampleApp:
     def names(self) -> list[str]:
         return [name for name, _ in self.heard]
 
+    def latest(self, wanted: str) -> Json:
+        """The body of what was heard last under this name."""
+        return next(body for name, body in reversed(self.heard) if name == wanted)
+
     def _register(self) -> None:
         app, heard = self.app, self.heard
 

@@ -27,6 +27,7 @@ def text(length: int) -> Json:
     return {"type": "mrkdwn", "text": "x" * length}
 
 
+FILE = {"id": "F0UNKNOWN"}
 OPTIONS = [option("One", "1"), option("Two", "2")]
 
 REFUSED = [
@@ -68,6 +69,18 @@ REFUSED = [
     ),
     ("input as action", [actions({"type": "plain_text_input"})], "in a block of type actions"),
     ("bad date", [actions({"type": "datepicker", "initial_date": "1.2.2026"})], "YYYY-MM-DD"),
+    ("no image", [{"type": "image", "alt_text": "x"}], "either image_url or slack_file"),
+    (
+        "two images",
+        [{"type": "image", "alt_text": "x", "image_url": "https://x.example", "slack_file": FILE}],
+        "either image_url or slack_file",
+    ),
+    (
+        "file twice",
+        [{"type": "image", "alt_text": "x", "slack_file": {**FILE, "url": "https://x.example"}}],
+        "either id or url [json-pointer:/blocks/0/slack_file]",
+    ),
+    ("file", [{"type": "image", "alt_text": "x", "slack_file": FILE}], "invalid slack file"),
     ("bad image", [{"type": "image", "image_url": "file:///x", "alt_text": "x"}], "address"),
 ]
 

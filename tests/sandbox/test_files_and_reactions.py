@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from sandbox import BOT_TOKEN, PersonDriver, SandboxServer
-from tests.sandbox.conftest import EVENTS, SCOPES, ServerMaker, Visit, a_manifest, leave
+from tests.sandbox.conftest import EVENTS, SCOPES, ServerMaker, Visit, a_manifest, connected
 from tests.sandbox.sample_app import SampleApp
 from tests.sandbox.test_web_api import refusal
 
@@ -58,9 +58,7 @@ def test_a_picture_is_uploaded_and_shown(
     content, headers = fetched(server, message.files[0]["id"])
     assert (content, headers["Content-Type"]) == (PNG, "image/png")
     page = visit("U1ANA", "C1DESK")
-    picture = page.get_by_role("img", name="A funnel")
-    expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") == 1
+    expect(page.get_by_role("img", name="A funnel")).to_have_js_property("naturalWidth", 1)
 
 
 def test_a_file_goes_into_a_thread(client: WebClient, ana: PersonDriver) -> None:
@@ -83,6 +81,51 @@ def test_what_is_no_picture_is_only_downloaded(server: SandboxServer, client: We
     assert headers["Content-Disposition"] == "attachment"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Type"] == "application/octet-stream"
+
+
+def uploaded(client: WebClient, content: bytes, name: str) -> dict[str, Any]:
+    """The file object of a file that is shared nowhere."""
+    file: dict[str, Any] = client.files_upload_v2(content=content, filename=name)["file"]
+    return dict(client.files_info(file=file["id"])["file"])
+
+
+def test_an_uploaded_picture_stands_in_blocks(
+    server: SandboxServer, client: WebClient, visit: Visit
+) -> None:
+    """`slack_file` names it by id or address, in blocks and elements, in messages and views."""
+
+    file = uploaded(client, PNG, "funnel.png")
+    by_id, by_url = {"id": file["id"]}, {"url": file["url_private"]}
+    blocks: list[dict[str, Any]] = [
+        {"type": "image", "alt_text": "By id", "slack_file": by_id},
+        {"type": "context", "elements": [
+            {"type": "image", "alt_text": "By address", "slack_file": by_url}]},
+    ]  # fmt: skip
+    client.chat_postMessage(channel="C1DESK", text="x", blocks=blocks)
+    client.views_publish(user_id="U1ANA", view={"type": "home", "blocks": blocks})
+    pages = [visit("U1ANA", "C1DESK"), visit("U1ANA", "home")]
+
+    for page in pages:
+        for name in ("By id", "By address"):
+            picture = page.get_by_role("img", name=name)
+            picture.scroll_into_view_if_needed()
+            expect(picture).to_have_js_property("naturalWidth", 1)
+
+
+def test_only_uploaded_pictures_stand_in_blocks(client: WebClient) -> None:
+    """Unknown files and those that are no picture are refused as Slack does, by place."""
+
+    page = uploaded(client, b"<script>1</script>", "x.png")["id"]
+    unfinished = client.files_getUploadURLExternal(filename="a.png", length=len(PNG))
+    urllib.request.urlopen(str(unfinished["upload_url"]), PNG).close()
+    strangers = [{"id": "F0NOWHERE"}, {"id": page}, {"id": unfinished["file_id"]}]
+    for slack_file in [*strangers, {"url": "https://example.com/files/F0NOWHERE"}]:
+        block = {"type": "image", "alt_text": "x", "slack_file": slack_file}
+        answer = refusal(client.chat_postMessage, channel="C1DESK", text="x", blocks=[block])
+        assert answer["error"] == "invalid_blocks"
+        assert answer["errors"] == [
+            "invalid slack file [json-pointer:/blocks/0/slack_file] (image)"
+        ]
 
 
 def test_a_file_must_arrive_before_it_is_shared(client: WebClient) -> None:
@@ -165,7 +208,6 @@ def test_the_app_hears_of_reactions_and_members(
     heard: list[dict[str, Any]] = []
     for name in MORE_EVENTS:
         app.app.event(name)(lambda event: heard.append(event))
-    handler = app.connect()
     ts = client.chat_postMessage(channel="C1DESK", text="x")["ts"]
     message = ana.channel("lead-desk")[0]
     acts: list[Callable[[], None]] = [
@@ -174,10 +216,10 @@ def test_the_app_hears_of_reactions_and_members(
         lambda: ana.join("lead-managers"),
         lambda: ana.leave("lead-managers"),
     ]
-    for number, act in enumerate(acts, start=1):
-        act()
-        ana.wait_for(partial(has_length, heard, number), what="the event")
-    leave(server, handler)
+    with connected(server, app):
+        for number, act in enumerate(acts, start=1):
+            act()
+            ana.wait_for(partial(has_length, heard, number), what="the event")
 
     assert [event["type"] for event in heard] == [
         "reaction_added", "reaction_removed", "member_joined_channel", "member_left_channel",

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from sandbox import PersonDriver, SandboxServer
-from tests.sandbox.conftest import Visit
+from tests.sandbox.conftest import Visit, load_more
 from tests.sandbox.sample_app import SampleApp, button, card
 
 HOSTILE = [
@@ -53,7 +53,7 @@ def test_a_modal_shows_errors_under_its_fields(app: SampleApp, visit: Visit) -> 
     modal.get_by_role("button", name="Assign").click()
 
     expect(modal).to_have_count(0)
-    values = app.heard[-1][1]["view"]["state"]["values"]
+    values = app.latest("submit")["view"]["state"]["values"]
     assert values["owner"]["value"]["selected_user"] == "U2BOB"
     assert values["reason"]["value"]["value"] == "better"
     assert values["account"]["account"]["selected_option"]["value"] == "a1"
@@ -74,7 +74,9 @@ def test_two_people_see_each_others_words(
     expect(bob_page.locator(".badge")).to_have_count(0)
 
 
-def test_two_browsers_race_for_one_button(app: SampleApp, client: WebClient, visit: Visit) -> None:
+def test_two_browsers_race_for_one_button(
+    app: SampleApp, server: SandboxServer, client: WebClient, visit: Visit
+) -> None:
     """Both press at the same instant: one wins, and both see who."""
 
     both_pressed, winners = Barrier(2, timeout=5), list[str]()
@@ -101,6 +103,7 @@ def test_two_browsers_race_for_one_button(app: SampleApp, client: WebClient, vis
     for page in pages:
         expect(page.locator(".message .text")).to_have_text(names[winners[0]])
         expect(page.get_by_role("button", name="Claim")).to_have_count(0)
+    server.driver.wait_for(lambda: len(winners) == 2, what="both to be heard")
     assert sorted(winners) == ["U1ANA", "U2BOB"]
 
 
@@ -178,12 +181,8 @@ def test_long_histories_are_loaded_in_pieces(server: SandboxServer, visit: Visit
     page.get_by_role("button", name="Show older messages").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("message 500.")).to_be_attached()
-    for _ in range(40):
-        page.locator("#scroller").evaluate("node => node.scrollTo(0, 0)")
-        if page.get_by_text("message 0.", exact=True).count():
-            break
-        page.wait_for_timeout(20)
-    expect(page.get_by_text("message 0.", exact=True)).to_be_attached()
+    while not page.get_by_text("message 0.", exact=True).count():
+        load_more(page, "older")
     assert page.locator(".message").count() <= 250
     server.workspace.post("C1DESK", "U2BOB", "the very latest")
     page.locator("#scroller").evaluate("node => node.scrollTo(0, node.scrollHeight)")

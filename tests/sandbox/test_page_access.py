@@ -78,8 +78,8 @@ def test_a_menu_is_used_without_a_mouse(
         page.keyboard.press(key)
 
     expect(page.get_by_role("button", name="Snooze")).to_be_hidden()
-    ana.wait_for(lambda: app.heard, what="the app to hear of it")
-    assert app.heard[-1][1]["actions"][0]["selected_option"]["value"] == "snooze"
+    ana.wait_for(lambda: "chosen" in app.names(), what="the app to hear of it")
+    assert app.latest("chosen")["actions"][0]["selected_option"]["value"] == "snooze"
 
 
 def lived_in(server: SandboxServer, client: WebClient) -> None:

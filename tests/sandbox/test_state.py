@@ -1,20 +1,28 @@
 """What survives a restart, and starting and stopping."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
 
 from bot.local_workspace import local_workspace
 from bot.settings import Settings
-from sandbox import BOT_TOKEN, Driver, ManifestError, PortTakenError, reset_state
-from tests.sandbox.conftest import ServerMaker, a_manifest, leave
+from sandbox import (
+    BOT_TOKEN,
+    Driver,
+    ManifestError,
+    PortTakenError,
+    SandboxServer,
+    reset_state,
+)
+from tests.sandbox.conftest import HandClock, ServerMaker, a_manifest, connected
 from tests.sandbox.sample_app import SampleApp, card, owner_modal
 from tests.sandbox.test_web_api import refusal
 
@@ -36,15 +44,47 @@ def test_yesterdays_message_can_be_clicked_today(make_server: ServerMaker, tmp_p
     server.stop()
 
     server = make_server(state=state)
-    app = SampleApp(server.api_url)
-    handler = app.connect()
     ana = server.driver.as_("U1ANA")
     assert ana.unread() == {"lead-desk": 0, "Baton": 0}
     assert [message.text for message in ana.thread(ana.dm()[0])] == ["New lead", "reply"]
     assert ana.home()["type"] == "home"
-    ana.click("Acknowledge")
+    with connected(server, SampleApp(server.api_url)):
+        ana.click("Acknowledge")
     assert "_acknowledged_" in ana.dm()[0].shown
-    leave(server, handler)
+
+
+def test_response_urls_outlive_a_restart(make_server: ServerMaker, tmp_path: Path) -> None:
+    """One handed out before keeps its uses and minutes, and is forgotten when they are over."""
+
+    clock, state = HandClock(), tmp_path / "sandbox.jsonl"
+    server = make_server(state=state, clock=clock)
+    ts = server.workspace.post("D1ANA", "U0BATON", "New lead").ts
+    token = server.workspace.responses.new("D1ANA", "U1ANA", message_ts=ts)
+    assert [answer(server, token, text="two uses") for _ in range(2)] == [200] * 2
+    server.stop()
+
+    server = make_server(state=state, clock=clock)
+    clock.advance(minutes=29)
+    later = server.workspace.responses.new("D1ANA", "U1ANA")
+    assert answer(server, token, text="Taken", replace_original=True) == 200
+    assert server.driver.as_("U1ANA").dm()[0].text == "Taken"
+    assert [answer(server, token, text="more") for _ in range(3)] == [200, 200, 404]
+    server.stop()
+
+    server = make_server(state=state, clock=clock)
+    clock.advance(minutes=2)
+    assert answer(server, token, text="late") == 404
+    assert answer(server, later, text="in time") == 200
+    server.workspace.responses.new("D1ANA", "U1ANA")
+    server.stop()
+    make_server(state=state, clock=clock)
+    assert token not in state.read_text()
+    assert later in state.read_text()
+
+
+def answer(server: SandboxServer, token: str, **body: Any) -> int:
+    """Use a response URL; the HTTP status."""
+    return WebhookClient(f"{server.base_url}/response/{token}").send(**body).status_code
 
 
 def test_a_torn_last_line_is_forgiven(make_server: ServerMaker, tmp_path: Path) -> None:
@@ -113,26 +153,20 @@ def test_the_command_keeps_and_empties_the_workspace(tmp_path: Path) -> None:
 @contextmanager
 def baton_sandbox(folder: Path, *options: str) -> Iterator[Driver]:
     """The command as a person runs it, in `folder`, until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = {"BATON_POLICY_DIR": str(ROOT / "policy"), "BATON_SANDBOX_PORT": str(port)}
+    settings = {"BATON_POLICY_DIR": str(ROOT / "policy"), "BATON_SANDBOX_PORT": "0"}
     command = [str(Path(sys.executable).with_name("baton")), "sandbox", *options]
     environment = {**os.environ, **settings}
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    driver = Driver(f"http://127.0.0.1:{port}")
-    try:
-        driver.wait_for(lambda: is_up(driver), 10, "the command to listen")
-        yield driver
-    finally:
-        process.terminate()
-        assert process.wait(10) == 0
-
-
-def is_up(driver: Driver) -> bool:
-    try:
-        return bool(driver.get("people")["people"])
-    except OSError:
-        return False
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            _, _, address = process.stdout.readline().strip().rpartition(" ")
+            assert address, "the command ended before it listened"
+            yield Driver(address)
+        finally:
+            process.terminate()
+            assert process.wait(10) == 0
 
 
 def test_a_taken_port_is_named(make_server: ServerMaker) -> None:

@@ -1,9 +1,11 @@
 """Triggers, stacks, hashes and response URLs, under a clock that the test moves."""
 
+import json
 from typing import Any
 
 import pytest
 from slack_sdk import WebClient
+from websockets.sync.client import connect
 
 from sandbox import SandboxServer
 from sandbox.workspace.model import SlackError
@@ -127,10 +129,21 @@ def test_leaving_a_stack_closes_all_its_views(server: SandboxServer, client: Web
 def test_a_response_url_lives_half_an_hour(server: SandboxServer, clock: HandClock) -> None:
     """After thirty minutes it is expired."""
 
-    token = server.surfaces.new_response("C1DESK", "U1ANA")
+    token = server.workspace.responses.new("C1DESK", "U1ANA")
     clock.advance(minutes=30)
-    server.surfaces.use_response(token)
+    server.workspace.responses.use(token)
     clock.advance(seconds=1)
 
     with pytest.raises(SlackError, match="expired_url"):
-        server.surfaces.use_response(token)
+        server.workspace.responses.use(token)
+
+
+def test_no_page_hears_of_a_response_url(server: SandboxServer) -> None:
+    """Its token is the app's alone; the page is told of the next message instead."""
+
+    with connect(server.base_url.replace("http", "ws") + "/sandbox/live?as=U1ANA") as page:
+        server.workspace.responses.new("C1DESK", "U1ANA")
+        server.workspace.post("C1DESK", "U2BOB", "hello")
+        news = json.loads(page.recv(timeout=5))
+
+    assert (news["kind"], news["message"]["text"]) == ("message.posted", "hello")
