@@ -20,15 +20,16 @@ Table = Mapping[str, str]
 Tables = Mapping[str, Table]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Aliases:
-    """All vocabularies `normalise` looks into.
+    """All vocabularies `normalise` looks into; compared by identity, so that results are cached.
 
     countries: name -> alpha-2, "" for a name that must not become a country (EMEA, dissolved).
     regions: alpha-2 -> name -> ISO 3166-2 code, "" for a name that must stay empty.
     legal_forms: form -> "end", "start" or "both": where in a name it counts as a form.
     titles: kind (whole, phrase, head, ending, part) -> pattern -> tier; see `title.py`.
     industries: kind (exact, head, lead, ending) -> phrase -> sector; see `industry.py`.
+    sectors: sector -> a company's own word for it; empty where it uses the sectors' own names.
     mail_typos: misspelt mail domain -> what was probably meant; only flagged, never repaired.
     The rest are sets of folded words or of domains.
     """
@@ -39,6 +40,7 @@ class Aliases:
     legal_forms: Table
     titles: Tables
     industries: Tables
+    sectors: Table
     personal_domains: frozenset[str]
     disposable_domains: frozenset[str]
     corporate_domains: frozenset[str]
@@ -54,6 +56,7 @@ class Aliases:
         titles: Table | None = None,
         industries: Table | None = None,
         legal_forms: Table | None = None,
+        sectors: Table | None = None,
         placeholders: Iterable[str] = (),
         role_mailboxes: Iterable[str] = (),
         personal_domains: Iterable[str] = (),
@@ -73,6 +76,7 @@ class Aliases:
             titles=_nested(self.titles, {"whole": titles or {}}),
             industries=_nested(self.industries, {"exact": industries or {}}),
             legal_forms=_merged(self.legal_forms, legal_forms),
+            sectors=MappingProxyType({**self.sectors, **(sectors or {})}),
             placeholders=self.placeholders | {fold(word) for word in placeholders},
             role_mailboxes=self.role_mailboxes | {word.lower() for word in role_mailboxes},
             personal_domains=classes[0],
@@ -159,6 +163,7 @@ def _load() -> Aliases:
         legal_forms=_legal_forms(),
         titles=_by_kind("titles.tsv"),
         industries=_by_kind("industries.tsv"),
+        sectors=MappingProxyType({}),
         personal_domains=(frozenset(whitelist) | frozenset(mail["personal"])) - corporate,
         disposable_domains=(frozenset(blocklist) | frozenset(mail["disposable"])) - corporate,
         corporate_domains=corporate,

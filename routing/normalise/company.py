@@ -6,9 +6,10 @@ Legal forms are alias data (`data/legal_forms.tsv`): most count behind the name 
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from routing.normalise.aliases import Aliases
-from routing.normalise.text import fold
+from routing.normalise.text import REMEMBERED, fold
 
 _TOKEN = re.compile(r"[^\s,;]+")
 _MOST_TOKENS = 8  # words in the longest legal form
@@ -20,6 +21,7 @@ _IN_BRACKETS = re.compile(r"[(（\[]\s*(주|유|株|有|합|재|사)\s*[)）\]]"
 _COMPANY = re.compile(r"^(?!the\s)(.*\S),?\s+company$", re.I)
 _DESCRIBED = re.compile(r"\w+(?:ing|ion|al|ance|ment|trust|tea|coffee|motor|oil|gas)$", re.I)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
+_DOTTED = re.compile(r"\w[\w'-]+,?\s+((?:[^\W\d_]{1,2}\.\s?){2,5})$")
 _CAPITALS_WANTED = 2  # a form this short counts only in capitals or with dots
 
 
@@ -78,6 +80,7 @@ def _framed(name: str) -> str:
     return match[1].strip() if match and not re.search(r"[\"“”„«»]", match[1]) else name
 
 
+@lru_cache(maxsize=REMEMBERED)
 def company_name(value: str, aliases: Aliases) -> str | None:
     """Return a cleaned one-line company name without legal forms, or None.
 
@@ -98,6 +101,12 @@ def company_name(value: str, aliases: Aliases) -> str | None:
     if not any(map(str.isalnum, name)) or aliases.legal_forms.get(fold(name)):
         return None
     return name
+
+
+def unknown_form(name: str) -> str | None:
+    """Return what looks like a legal form behind a company name (`X.Y.Z.`) that no table has."""
+    found = _DOTTED.search(name)
+    return found[1] if found else None
 
 
 def company_key(value: str, aliases: Aliases) -> str | None:

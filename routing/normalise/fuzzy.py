@@ -14,13 +14,13 @@ def allowed_slips(word: str) -> int:
     return 0 if len(word) < SHORTEST else 1 if len(word) < 9 else 2
 
 
-def nearest(word: str, table: Mapping[str, str]) -> str | None:
+def nearest(word: str, table: Mapping[str, str], most: int = 2) -> str | None:
     """Return the one value whose names lie nearest to `word`, or None.
 
-    Names must begin with the same letter and be at least as near as `allowed_slips`; when names
-    of two values (an empty value included) lie equally near there is no answer.
+    Names must begin with the same letter and be at least as near as `allowed_slips`, and `most`;
+    when names of two values (an empty value included) lie equally near there is no answer.
     """
-    slips = allowed_slips(word)
+    slips = min(allowed_slips(word), most)
     if not slips or len(word) > 40 or not word.isascii():
         return None
     return _best(word, slips, _candidates(_Identity(table), word[0], len(word)))

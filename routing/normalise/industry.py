@@ -6,11 +6,12 @@ Two sectors in one value, and words that name none (Business, Services), give no
 """
 
 import re
+from functools import lru_cache
 from typing import Literal, get_args
 
-from routing.normalise.aliases import Aliases
+from routing.normalise.aliases import Aliases, Table
 from routing.normalise.fuzzy import nearest
-from routing.normalise.text import fold, is_suspicious, words
+from routing.normalise.text import REMEMBERED, fold, is_suspicious, words
 
 Sector = Literal[
     "accommodation_food",
@@ -36,12 +37,40 @@ Sector = Literal[
 ]
 SECTORS: tuple[str, ...] = get_args(Sector)
 _MOST_WORDS = 12
+_LONG = 12  # letters from which a misspelt phrase may hold two slips
 
-_SEPARATORS = re.compile(r"\s*(?:[,;|/&+>()]|\s[-–—]\s|\b(?:and|und|et|y|e|en)\b)\s*", re.I)
-_GENERIC = words(
-    "industry industries sector branche business company companies firm firma services service"
-    " solutions solution provider providers group general other the of and sektor secteur industria"
-    " bereich branch trade field organization"
+_SEPARATORS = re.compile(
+    r"\s*(?:[,;|/&+>()\[\]・、，；·:]|\s[-–—]\s|\s(?:and|und|et|y|e|en|og|och|i|ja|ve|и|or|oder|ou|o)"
+    r"(?=\s))\s*",
+    re.I,
+)
+_ELIDED = re.compile(r"\b([dl])['’](?=\w)", re.I)
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_CJK_GENERIC = re.compile(
+    "(?:行業|行业|産業|产业|業界|業|业|サービス|サービス業|服务|服務|公司|企業|企业|会社|서비스|업|산업|분야)$"
+)
+_GENERIC = words("""
+    industry industries industrial sector sectors segment branche business businesses company
+    companies firm firms firma services service svcs solutions solution provider providers vendor
+    group general other the of and sektor secteur industria bereich branch trade field organization
+    organisation startup startups start up chain chains
+    chaine cadena catena rede operator operators azienda branza branzy branschen bransje bransjen
+    industri industrie settore setor sektori bedrijf bedrijven bedrijfstak
+    bolag foretag virksomhed empresa
+    empresas entreprise entreprises societe societes societa compagnie compania compagnia
+    dienstleistung dienstleistungen dienstleister unternehmen servicios servicio servizi servico
+    servicos diensten dienstverlening tjanster tjenester uslugi sluzby hizmetleri palvelut
+    inc d l de di da do des du del la le les el los der die das en van y e et und og och i aux
+    отрасль сфера услуги компания индустрия""")
+_NEUTRAL = words("""
+    federal state local regional national international global general commercial residential
+    private public small large medium domestic foreign corporate sme smb b2b b2c misc
+    miscellaneous other others etc more various sonstige sonstiges autre autres otros outros altro
+    please specify""")
+_EXCLUDING = words("except excluding ohne sauf excepto exceto escluso behalve not nicht sans")
+_KIND = re.compile(
+    r"(\w{3,})(?:branche|branchen|sektor|sector|unternehmen|firma|firmen|betrieb|bedrijf|bedrijven"
+    r"|bransjen|foretag|bolag|selskap|selskab|virksomhed)$"
 )
 _NAICS_6 = re.compile(r"^(?:naics[\s:#-]*)?(\d{6})(?!\d)")
 _NAICS: tuple[tuple[str, str], ...] = (
@@ -74,6 +103,7 @@ _NAICS: tuple[tuple[str, str], ...] = (
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def industry_sector(value: str, aliases: Aliases) -> str | None:
     """Return the sector slug of a cleaned one-line industry, or None where it is not certain.
 
@@ -82,25 +112,76 @@ def industry_sector(value: str, aliases: Aliases) -> str | None:
     """
     if is_suspicious(value):
         return None
+    exact = aliases.industries.get("exact", {}).get(fold(value))
+    if exact is not None:
+        return exact or None
     code = _NAICS_6.match(value.strip().lower())
     if code:
         return next((sector for head, sector in _NAICS if code[1].startswith(head)), None)
     words = fold(value).split()
-    if not words or len(words) > _MOST_WORDS:
+    if not words or len(words) > _MOST_WORDS or set(words) & _EXCLUDING or words[0] == "non":
         return None
-    return _phrase(words, aliases) or _list(value, aliases)
+    return _phrase(words, aliases) or _elided(value, aliases) or _list(value, aliases)
+
+
+def names_several(value: str, aliases: Aliases) -> bool:
+    """Tell whether parts of a value without a sector name sectors of their own (ambiguous)."""
+    named = {_phrase(fold(part).split(), aliases) for part in _parts(value)[:_MOST_WORDS]}
+    return len(named - {None}) > 1
+
+
+def _elided(value: str, aliases: Aliases) -> str | None:
+    """`Compagnie d'assurance`: the article apart from its noun."""
+    apart = _ELIDED.sub(r"\1 ", value)
+    return _phrase(fold(apart).split(), aliases) if apart != value else None
 
 
 def _phrase(words: list[str], aliases: Aliases) -> str | None:
     """The sector of one phrase: whole, without generic words, by its grammar, or misspelt."""
     exact = aliases.industries.get("exact", {})
     phrase = " ".join(words)
-    bare = [word for word in words if word not in _GENERIC]
-    found = exact.get(phrase) or exact.get(" ".join(bare))
+    if phrase in exact:
+        return exact[phrase] or None
+    bare = " ".join(word for word in words if word not in _GENERIC)
+    found = (
+        exact.get(bare)
+        or exact.get(_singular(bare))
+        or (exact.get(bare.replace(" ", "")) if len(words) > 1 else None)
+    )
     if found:
         return found
+    if not phrase.isascii() and (found := _written_together(phrase, aliases)):
+        return found
     found = _by_grammar(words, aliases) if len(words) > 1 else _by_ending(phrase, aliases)
-    return found or nearest(phrase, exact)
+    return found or _misspelt(phrase, exact)
+
+
+def _singular(phrase: str) -> str:
+    """An English phrase with its last word in the singular (`advertising agencies`)."""
+    if phrase.endswith("ies"):
+        return phrase[:-3] + "y"
+    return phrase[:-1] if phrase.endswith("s") else phrase
+
+
+def _misspelt(phrase: str, exact: Table) -> str | None:
+    return nearest(phrase, exact, 1 if len(phrase) < _LONG else 2)
+
+
+def _written_together(phrase: str, aliases: Aliases) -> str | None:
+    """Scripts without spaces: what the value begins and ends with must not name two sectors.
+
+    What is done to a thing wins over the thing, as it does in a phrase (`汽车制造`).
+    """
+    if not _CJK.search(phrase):
+        return None
+    exact, text = aliases.industries.get("exact", {}), _CJK_GENERIC.sub("", phrase)
+    ends = [exact.get(text[at:]) for at in range(len(text) - 1)]
+    starts = [exact.get(text[:at]) for at in range(len(text), 1, -1)]
+    last = next((found for found in ends if found), None)
+    first = next((found for found in starts if found), None)
+    if last in _DOING or first in (None, last):
+        return last
+    return first if last is None and first not in _DOING else None
 
 
 def _by_grammar(words: list[str], aliases: Aliases) -> str | None:
@@ -138,27 +219,38 @@ _BREAKS = words("for fur pour para per voor to in with and und et y e or softwar
 
 
 def _agrees(rest: list[str], sector: str, aliases: Aliases, *, of: bool) -> bool:
+    phrase = " ".join(rest)
+    other = aliases.industries.get("exact", {}).get(phrase)
+    if {other, sector} == {"retail", "wholesale"}:
+        return False
     if sector in _STRONG_DOING and (of or not set(rest) & (_BREAKS - {"software", "and"})):
         return True
     if set(rest) & _BREAKS:
         return False
-    other = aliases.industries.get("exact", {}).get(" ".join(rest))
     return other in (None, sector) or (sector in _DOING and not of)
 
 
 def _by_ending(word: str, aliases: Aliases) -> str | None:
     """The sector of a compound word by its ending, the longest first (`Lebensmittelgroßhandel`)."""
-    endings = aliases.industries.get("ending", {})
+    endings, exact = aliases.industries.get("ending", {}), aliases.industries.get("exact", {})
+    kind = _KIND.match(word)
+    if kind and (found := exact.get(kind[1]) or exact.get(kind[1].removesuffix("s"))):
+        return found
     for start in range(max(1, len(word) - 24), len(word) - 4):
         if word[start:] in endings:
             return endings[word[start:]]
     return None
 
 
+def _parts(value: str) -> list[str]:
+    return [part for part in _SEPARATORS.split(value) if part and part.strip()]
+
+
 def _list(value: str, aliases: Aliases) -> str | None:
     """Several industries in one value, all of one sector; a part that names none spoils it."""
-    parts = [fold(part).split() for part in _SEPARATORS.split(value) if part and part.strip()]
+    parts = [fold(part).split() for part in _parts(value)]
     if len(parts) < 2:
         return None
-    found = {_phrase(words, aliases) for words in parts if set(words) - _GENERIC}
+    telling = [words for words in parts if set(words) - _GENERIC - _NEUTRAL]
+    found = {_phrase(words, aliases) for words in telling or parts}
     return found.pop() if len(found) == 1 else None

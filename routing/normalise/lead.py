@@ -9,14 +9,21 @@ from typing import TypeVar
 
 from routing.lead import Profile
 from routing.normalise.aliases import DEFAULT_ALIASES, Aliases
-from routing.normalise.company import company_key, company_name
+from routing.normalise.company import company_key, company_name, unknown_form
 from routing.normalise.domain import Website, website
 from routing.normalise.email import Email, counts_addresses, parse_email
-from routing.normalise.industry import industry_sector
+from routing.normalise.industry import industry_sector, names_several
 from routing.normalise.markup import looks_like_html, visible_text
 from routing.normalise.person import Person, parse_person, person_from_parts
 from routing.normalise.phone import Phone, has_many, parse_phone
-from routing.normalise.place import City, city, country, region
+from routing.normalise.place import (
+    City,
+    city,
+    country,
+    names_several_countries,
+    names_several_regions,
+    region,
+)
 from routing.normalise.size import company_size
 from routing.normalise.text import (
     MAX_LINE,
@@ -32,10 +39,15 @@ from routing.normalise.text import (
     plain,
     without_tags,
 )
-from routing.normalise.title import title_tier
+from routing.normalise.title import names_a_role, title_tier
 from routing.values import TitleTier
 
 _Found = TypeVar("_Found")
+_AMBIGUOUS: dict[str, Callable[[str, Aliases], bool]] = {
+    "industry": names_several,
+    "job_title": names_a_role,
+    "country": names_several_countries,
+}
 NORWAY = ("country", "NO")  # a word for nothing everywhere else
 LONGEST_FLAG = 200  # characters of a raw value that a flag carries
 
@@ -117,15 +129,21 @@ class _Desk:
             return line or None
         return None if fold(line) in self.aliases.placeholders else line
 
-    def parsed(self, name: str, code: str, parse: Callable[[str], _Found | None]) -> _Found | None:
-        """The parsed one-line value, flagged with `code` when there was one and none came out."""
+    def parsed(self, name: str, parse: Callable[[str], _Found | None]) -> _Found | None:
+        """The parsed one-line value, flagged when there was one and none came out."""
         line = self.line(name)
         if line is None:
             return None
         found = parse(line)
         if found is None:
-            self.flag(name, code, line)
+            self.flag_unmapped(name, line)
         return found
+
+    def flag_unmapped(self, name: str, line: str) -> None:
+        """`_ambiguous` for a word the tables know without one meaning, `_unknown` for any other."""
+        is_ambiguous = _AMBIGUOUS.get(name)
+        known = is_ambiguous is not None and is_ambiguous(line, self.aliases)
+        self.flag(name, f"{name.removeprefix('job_')}_{'ambiguous' if known else 'unknown'}", line)
 
 
 def normalise(
@@ -135,7 +153,8 @@ def normalise(
 
     default_region: alpha-2 assumed for national phone numbers when the lead's own country is not
     known. Flag codes: `<field>_invalid` (email, phone, website, name, city), `<field>_unknown`
-    (country, region, industry, title, company_size), `company_empty`, `region_without_country`,
+    (country, region, industry, title, company_size), `<field>_ambiguous` (country, region,
+    industry, title), `company_empty`, `company_form_unknown`, `region_without_country`,
     `two_values`, `mixed_scripts`, `mail_domain_typo`, `mail_domain_unknown`,
     `website_is_platform`, `name_incomplete`,
     `too_long`, `suspicious`.
@@ -166,8 +185,8 @@ def normalise(
         full_name=person.full,
         title=title,
         title_tier=tier,
-        industry=desk.parsed("industry", "industry_unknown", lambda v: industry_sector(v, aliases)),
-        company_size=desk.parsed("company_size", "company_size_unknown", company_size),
+        industry=_industry(desk),
+        company_size=desk.parsed("company_size", company_size),
         message=_message(desk),
         flags=tuple(desk.flags),
     )
@@ -176,7 +195,7 @@ def normalise(
 def _place(desk: _Desk) -> City:
     """City, region and country; region and country may stand behind the city."""
     aliases = desk.aliases
-    land = desk.parsed("country", "country_unknown", lambda line: country(line, aliases))
+    land = desk.parsed("country", lambda line: country(line, aliases))
     written = desk.line("city")
     town = city(written, land, aliases) if written else City(None)
     if written and town.name is None:
@@ -194,9 +213,18 @@ def _region(desk: _Desk, land: str | None) -> str | None:
     if line is None:
         return None
     found = region(line, land, desk.aliases)
-    if found is None:
-        desk.flag("region", "region_unknown" if land else "region_without_country", line)
+    if found is None and land is None:
+        desk.flag("region", "region_without_country", line)
+    elif found is None:
+        several = names_several_regions(line, land or "", desk.aliases)
+        desk.flag("region", "region_ambiguous" if several else "region_unknown", line)
     return found
+
+
+def _industry(desk: _Desk) -> str | None:
+    """The sector, by the company's own word for it where policy has one."""
+    sector = desk.parsed("industry", lambda line: industry_sector(line, desk.aliases))
+    return desk.aliases.sectors.get(sector, sector) if sector else None
 
 
 def _email(desk: _Desk) -> Email | None:
@@ -268,6 +296,8 @@ def _company(desk: _Desk) -> tuple[str | None, str | None]:
         return None, None
     if mixes_scripts(name):
         desk.flag("company", "mixed_scripts", line)
+    if form := unknown_form(name):
+        desk.flag("company", "company_form_unknown", form)
     return name, company_key(line, desk.aliases)
 
 
@@ -277,7 +307,7 @@ def _title(desk: _Desk) -> tuple[str | None, TitleTier | None]:
         return None, None
     tier = title_tier(line, desk.aliases)
     if tier is None:
-        desk.flag("job_title", "title_unknown", line)
+        desk.flag_unmapped("job_title", line)
     return line, tier
 
 

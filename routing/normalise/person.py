@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from nameparser import HumanName
+from nameparser.config import CONSTANTS
 
 from routing.normalise.aliases import Aliases
 from routing.normalise.text import fold, has_override, is_suspicious, one_line, words
@@ -78,9 +79,18 @@ _COMPANY_WORD = re.compile(r"\s[-–—|]\s|\b(?:inc|llc|ltd|gmbh|corp|corporati
 _TWO_PEOPLE = re.compile(r"\s(?:&|\+|and|und|et)\s|\w{2}\.\w{2}", re.I)
 _PATRONYMIC = re.compile(r"(?:ович|евич|овна|евна|ична|инична)$", re.I)
 _VIETNAMESE = words("nguyen tran pham hoang huynh phan vu vo dang bui do ngo duong")
+_PARTED = frozenset(  # what nameparser takes for no part of the name itself
+    word
+    for one in (
+        *(CONSTANTS.titles, CONSTANTS.suffix_acronyms, CONSTANTS.suffix_not_acronyms),
+        *(CONSTANTS.prefixes, CONSTANTS.conjunctions, CONSTANTS.bound_first_names),
+    )
+    for word in one
+)
 _INITIAL = re.compile(r"^[^\W\d_]\.?$")
 _NOISE_WORDS = words(
-    "test asdf qwerty xxx admin user name nobody no first last full your sales team info support"
+    "undefined null none nan nil unknown anonymous anonym"
+    " test asdf qwerty xxx admin user name nobody no first last full your sales team info support"
     " office contact customer service department marketing the reception accounts"
 )
 
@@ -158,6 +168,8 @@ def _western(text: str) -> Person:
     if _family_first(parts):
         russian = bool(_PATRONYMIC.search(parts[-1]))
         return Person(_cased(parts[1] if russian else parts[-1]), _cased(parts[0]))
+    if len(parts) == 2 and all(map(_is_plain_word, parts)):
+        return Person(_cased(parts[0]), _cased(parts[1]))
     try:
         name = HumanName(text)
         given, middle, family = str(name.first), str(name.middle), str(name.last)
@@ -168,6 +180,13 @@ def _western(text: str) -> Person:
     if _bare(family) in _SUFFIXES and middle:
         family = middle.split()[-1]
     return Person(_cased(given), _cased(family))
+
+
+def _is_plain_word(word: str) -> bool:
+    """A word of letters that is no title, suffix, particle or initial: nothing to take apart."""
+    small = word.lower()
+    odd = small in _TITLES or small in _SUFFIXES or small in _PARTICLES or len(word) < 3
+    return word.isalpha() and not odd and small not in _PARTED
 
 
 def _cased(name: str) -> str | None:

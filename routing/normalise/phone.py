@@ -23,9 +23,15 @@ _EXTENSION = re.compile(
 _LABEL = re.compile(
     r"^[\W_]*(?:(?:tel|telefon|telephone|phone|ph|mobile|mobil|mob|cell|cellular|handy|office|work"
     r"|home|direct|fon|fone|telefono|telefone|t|m|p|tlf|gsm|whatsapp)(?:\s*(?:no|nr|number))?"
-    r"\s*[.:]+|tel:|(?:tel|phone|mobile|cell|mob)\s)\s*",
+    r"\s*[.:]+|tel:|(?:tel|phone|mobile|cell|mob|whatsapp|handy|mobil)\s)\s*",
     re.I,
 )
+_NOTE = re.compile(
+    r"\s*(?:\((?:work|home|mobile|mobil|cell|office|direct|main|privat|buro|büro|handy|fixe|portable)\)"
+    r"|\bext(?:ension)?\.?:?)\s*$",
+    re.I,
+)
+_PARAMETER = re.compile(r";\s*ext=", re.I)
 _TEL_LINK = re.compile(r"tel:([+\d().\-\s]{5,40})", re.I)
 _KEYPAD = re.compile(r"^\+?[\d\s().-]{3,}[A-Za-z]{3,}[A-Za-z\d\s().-]*$")
 _ALLOWED = re.compile(r"^[+\d\s().\-/\[\]~*•·]+$")
@@ -70,7 +76,9 @@ def parse_phone(value: str, region: str | None) -> Phone | None:
     if len(text) > 4 * LONGEST:
         return None
     link = _TEL_LINK.search(text) if "<" in text else None
-    text = _plain_number(link[1] if link else text)
+    text = _PARAMETER.sub(" ext ", _plain_number(link[1] if link else text))
+    if region is None and text.startswith("00"):
+        text = f"+{text[2:]}"  # the international prefix of most countries
     whole = _parse_one(text, region)
     if whole:
         return whole
@@ -80,7 +88,7 @@ def parse_phone(value: str, region: str | None) -> Phone | None:
 
 
 def _parse_one(text: str, region: str | None) -> Phone | None:
-    text = _LABEL.sub("", text).strip(" ,;:'\"")
+    text = _NOTE.sub("", _LABEL.sub("", text)).strip(" ,;:'\"")
     match = _EXTENSION.search(text)
     extension, text = (match[1], text[: match.start()]) if match else (None, text)
     text = text.strip(" ,;:'\"-")

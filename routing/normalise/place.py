@@ -7,7 +7,7 @@ is no country.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import pycountry
@@ -20,7 +20,7 @@ from routing.normalise.regions_table import (
     region_codes,
     region_names,
 )
-from routing.normalise.text import fold, is_suspicious, tidy_case
+from routing.normalise.text import REMEMBERED, fold, is_suspicious, tidy_case, words
 
 _NONE: Table = MappingProxyType({})
 _FLAG = re.compile("([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])")
@@ -32,7 +32,10 @@ _POSTCODE = re.compile(r"\s+(?:\d{4,6}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)$")
 _LEADING_POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,6} (?=[^\W\d_])")
 _TRAILING_CODE = re.compile(r"^(.*[^\W\d_]) +([A-Z]{2,3})$")
 _CODED = frozenset({"US", "CA", "AU", "BR"})  # where people write the code behind the city
-_NO_CITY = re.compile(r"[@<>{}=\\]|https?:|www\.|\d{5,}|^\W*$|^\d+$")
+_NOWHERE = words(
+    "remote worldwide global online virtual anywhere everywhere various multiple international"
+)
+_NO_CITY = re.compile(r"^\+|[@<>{}=\\]|https?:|www\.|\d{5,}|^\W*$|^\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def _by_parts(value: str, aliases: Aliases) -> str | None:
     for code in named:
         if _others_are_regions(code, parts, found, aliases):
             return code
+    if _behind_its_region(parts, found):
+        return found[-1]
     return found[-1] if len(named) == 1 and _is_certain(parts, found) else None
 
 
@@ -107,6 +112,13 @@ def _others_are_regions(
     return all(len(name) > 3 and name in names for name in others)
 
 
+def _behind_its_region(parts: list[str], found: list[str | None]) -> bool:
+    """`Los Angeles, CA, USA`: a country written out, one of its regions before it."""
+    land, area = found[-1], parts[-2].upper()
+    is_written = bool(land) and len(parts[-1].replace(".", "")) > 2
+    return is_written and f"{land}-{area}" in region_codes(land or "") and not any(found[:-2])
+
+
 def _is_certain(parts: list[str], found: list[str | None]) -> bool:
     """One country among the parts: written out and last, or named twice (name and code)."""
     if not found[-1]:
@@ -116,6 +128,7 @@ def _is_certain(parts: list[str], found: list[str | None]) -> bool:
     return not (len(parts[-1]) <= 2 and parts[-1].lower() != "uk")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def country(value: str, aliases: Aliases) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a cleaned one-line country, or None.
 
@@ -142,6 +155,7 @@ def _misspelt(name: str, aliases: Aliases) -> str | None:
     return nearest(name, aliases.countries)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def region(value: str, country_code: str | None, aliases: Aliases) -> str | None:
     """Return the ISO 3166-2 code of a cleaned one-line region within `country_code`, or None.
 
@@ -194,6 +208,7 @@ def _region_parts(text: str, country_code: str, aliases: Aliases) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def city(value: str, country_code: str | None, aliases: Aliases) -> City:
     """Return the cleaned city, and the region or country that stood behind it when certain.
 
@@ -203,8 +218,8 @@ def city(value: str, country_code: str | None, aliases: Aliases) -> City:
     text = _LEADING_POSTCODE.sub("", _POSTCODE.sub("", value.strip(" .,;:*\"'")))
     if not text or _NO_CITY.search(text) or is_suspicious(value):
         return City(None)
-    parts = [part.strip() for part in re.split(r"[,;]|\s[-–|]\s|[()]", text) if part.strip()]
-    if not parts:
+    parts = [part.strip() for part in re.split(r"[,;]|\s[-–|/]\s|[()]", text) if part.strip()]
+    if not parts or set(fold(text).split()) <= _NOWHERE:
         return City(None)
     if len(parts) == 1:
         return _spaced(parts[0], country_code, aliases)
@@ -243,3 +258,19 @@ def _spaced(text: str, country_code: str | None, aliases: Aliases) -> City:
     if match and f"{country_code}-{match[2]}" in region_codes(country_code or ""):
         return City(tidy_case(match[1].strip(" ,")), f"{country_code}-{match[2]}")
     return City(tidy_case(text))
+
+
+def names_several_countries(value: str, aliases: Aliases) -> bool:
+    """Tell whether a value without a country is a known name of none, or names several."""
+    if aliases.countries.get(fold(value)) == "":
+        return True
+    parts = [part for part in _PARTS.split(value)[:8] if part and part.strip()]
+    return len({_by_name(part, aliases) for part in parts} - {None, ""}) > 1
+
+
+def names_several_regions(value: str, country_code: str, aliases: Aliases) -> bool:
+    """Tell whether a value without a region is a known name of none, or names several."""
+    if aliases.regions.get(country_code, _NONE).get(fold(value)) == "":
+        return True
+    parts = [part for part in _PARTS.split(value)[:8] if part and part.strip()]
+    return len({_in_country(part, country_code, aliases) for part in parts} - {None}) > 1

@@ -113,7 +113,6 @@ def region_codes(country: str) -> frozenset[str]:
     return frozenset(one.code for one in _areas(country))
 
 
-@cache
 def is_region_name_anywhere(name: str) -> bool:
     """Tell whether a folded name is the official name of a region of any country."""
     return name in _all_official()

@@ -3,7 +3,9 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
+REMEMBERED = 4_096  # values whose reading is kept: titles, places and companies come again
 MAX_RAW = 20_000  # characters of a value that are looked at; what comes after is cut and flagged
 MAX_LINE = 500  # characters of a cleaned one-line value; a longer one is nothing a person typed
 MAX_MESSAGE = 10_000  # characters of a cleaned message; what comes after is cut and flagged
@@ -120,6 +122,7 @@ def clean_message(value: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def fold(value: str) -> str:
     """Return the comparing form: lower case, no marks, words of letters and digits, `&` as `and`.
 

@@ -6,11 +6,12 @@ Success Manager` a manager. Of titles joined by `&` or `/` the highest counts.
 """
 
 import re
+from functools import lru_cache
 from typing import get_args
 
 from routing.normalise.aliases import Aliases
 from routing.normalise.fuzzy import allowed_slips, nearest
-from routing.normalise.text import fold, words
+from routing.normalise.text import REMEMBERED, fold, words
 from routing.values import TitleTier
 
 _RANK: dict[str, int] = {tier: rank for rank, tier in enumerate(get_args(TitleTier))}
@@ -22,9 +23,14 @@ _GENDER = re.compile(
     r"\((?:m|w|f|d|x|gn|h|all genders|/|\s)+\)|\bm/w/d\b|(?<=\w)[*:_/](?:in|innen)\b"
 )
 _NO_TITLE = re.compile(r"@\w+\.|https?:|www\.|[{}<>=;$\\]")
-_CONTEXT = re.compile(r"\s+@\s*|\s+(?:at|bei|chez|presso|w firmie)\s+", re.I)
-_SEGMENTS = re.compile(r"\s*(?:[|;+•·]|\s[-–—]\s|,|\bcum\b)\s*")
-_JOINED = re.compile(r"\s*/\s*|\s+(?:and|und|et|y|e|en|och|og|i|ve|и)\s+")
+_CONTEXT = re.compile(r"\s+@\s*|\s+(?:at|bei|bij|hos|chez|presso|w firmie)\s+", re.I)
+_SEGMENTS = re.compile(r"\s*(?:[|;+•·()\[\]]|\s[-–—]\s|,|:|\bcum\b)\s*")
+_OPTIONAL = re.compile(r"[(\[]\s*(senior|sr\.?|junior|jr\.?|lead|deputy|co)\s*[)\]]", re.I)
+_HEAD_OF = re.compile(r"^((?:\w+ )?head)\s*(?:,|\s[-–—]|:)\s+(?=\w)", re.I)
+_CHIEF_OFFICER = re.compile(
+    r"^\W*(?:[\w]+ ){0,2}chief (?:(?!of|to|for)[\w&/]+,? ){1,6}officer\b", re.I
+)
+_JOINED = re.compile(r"\s*(?:/|兼)\s*|\s+(?:and|und|et|y|e|en|och|og|i|ve|и)\s+")
 _AFTER_OF = words("of de du des da do dos das del della dei di der von van por per f")
 _AFTER_TO = words(
     "for to in at with on the fur fuer zur zum im voor bei reporting supporting para pour au aux al"
@@ -32,17 +38,38 @@ _AFTER_TO = words(
 )
 _SENIOR = words(
     "senior sr snr lead principal distinguished expert seniorin leitender leitende konfirmiert"
-    " старший ведущии главныи starszy kidemli"
+    " старшии ведущии главныи starszy starsza kidemli vanhempi"
 )
+_SENIOR_PART = re.compile("高级|高級|资深|資深|シニア|上級|수석|선임|책임|시니어|บุคลากรอาวุโส")
+_SENIOR_WORD = re.compile(r"\bsenior(?=[^\W\d_]{5,})(?!enheim|enresidenz|enpflege|enzentrum|ities)")
 _NOT_SENIOR_BEFORE = words("living care citizen citizens home housing gen generation")
 _STAFF = words("engineer developer scientist designer architect researcher programmer")
 _DENIED = words(
     "former ex retired unemployed aspiring future seeking looking ehemaliger ehemalige ancien"
-    " ancienne rentner retraite jubilado pensionist arbeitslos arbeitssuchend wannabe"
+    " ancienne rentner retraite jubilado pensionist arbeitslos arbeitssuchend wannabe not"
+    " sabbatical"
 )
 _LESSER = words(
     "deputy assistant associate stellvertretender stellvertretende stv vice adjoint"
     " adjointe adjunto adjunta vize junior"
+)
+_FIELDS = (
+    frozenset(  # a role by themselves, and what another role is about: VP Business Development
+        {"business development", "customer success", "customer service", "customer support"}
+        | {
+            "technical support",
+            "tech support",
+            "it support",
+            "help desk",
+            "front desk",
+            "data entry",
+        }
+    )
+)
+_ADJECTIVES = words(  # Romance: a role alone, an adjective behind one (direttore tecnico)
+    "tecnico tecnica ejecutivo ejecutiva executivo executiva administrativo administrativa medico"
+    " medica grafico grafica cientifico cientifica scientifico scientifica commercial commerciale"
+    " comercial"
 )
 _TYPOS = {
     "cheif": "chief",
@@ -60,9 +87,12 @@ _TYPOS = {
 
 
 def _words(text: str) -> list[str]:
-    return [_TYPOS.get(word, word) for word in fold(text).split()[:_MOST_WORDS]]
+    """The folded words, the commonest slips mended, `seniorkonsulent` in two."""
+    whole = " ".join(_TYPOS.get(word, word) for word in fold(text).split()[:_MOST_WORDS])
+    return _SENIOR_WORD.sub("senior ", whole).split()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def title_tier(value: str, aliases: Aliases) -> TitleTier | None:
     """Return the tier of a cleaned one-line title, or None where no rule is certain.
 
@@ -71,21 +101,31 @@ def title_tier(value: str, aliases: Aliases) -> TitleTier | None:
     if _NO_TITLE.search(value):
         return None
     text = _ELIDED.sub(r"\1 ", _POSSESSIVE.sub(" ", _GENDER.sub(" ", value)))
+    text = _HEAD_OF.sub(r"\1 of ", _OPTIONAL.sub(r" \1 ", text).strip())
     whole = " ".join(_words(text))
     if not whole or set(whole.split()) & _DENIED:
         return None
-    found = aliases.titles.get("whole", {}).get(whole) or _segments(text, aliases)
+    exact = aliases.titles.get("whole", {})
+    found = exact[whole] if whole in exact else _segments(text, aliases)
     return found if found in _RANK else None  # type: ignore[return-value]
+
+
+def names_a_role(value: str, aliases: Aliases) -> bool:
+    """Tell whether a title without a tier holds a known role all the same (Deputy CFO)."""
+    heads = aliases.titles.get("head", {})
+    return any(word in heads for word in _words(value))
 
 
 def _segments(text: str, aliases: Aliases) -> str | None:
     """The tier of the first part that names a role; parts are what commas and dashes set apart."""
     text = _CONTEXT.split(text, maxsplit=1)[0]
-    for segment in _SEGMENTS.split(text)[:8]:
-        found = _joined(segment.replace("&", " and "), aliases)
-        if found:
-            return found
-    return _written_together(text, aliases)
+    if _CHIEF_OFFICER.match(text.replace("&", "and")) and not set(_words(text)[:2]) & _LESSER:
+        return "c_level"
+    segments = [segment.replace("&", " and ") for segment in _SEGMENTS.split(text)[:8]]
+    found = [tier for segment in segments if (tier := _joined(segment, aliases))]
+    if found[:1] == ["owner_partner"] and "c_level" in found:
+        return "c_level"  # Founder, CEO: as when they are joined
+    return found[0] if found else _written_together(text, aliases)
 
 
 def _joined(segment: str, aliases: Aliases) -> str | None:
@@ -139,9 +179,11 @@ def _last_role(core: list[str], aliases: Aliases) -> tuple[str, int, int] | None
         return "c_level", core.index("chief"), core.index("officer") + 1
     for end in range(len(core), 0, -1):
         for start in range(max(0, end - 5), end - 1):
-            found = phrases.get(" ".join(core[start:end]))
-            if found:
+            found = phrases.get(part := " ".join(core[start:end]))
+            if found and not (part in _FIELDS and any(map(heads.get, core[:start]))):
                 return found, start, end
+        if core[end - 1] in _ADJECTIVES and any(map(heads.get, core[: end - 1])):
+            continue
         found = heads.get(core[end - 1]) or _ending(core[end - 1], aliases)
         if found:
             return found, end - 1, end
@@ -215,4 +257,9 @@ def _written_together(text: str, aliases: Aliases) -> str | None:
         for part, tier in aliases.titles.get("part", {}).items()
         if part in folded
     ]
-    return max(found)[2] if found else None
+    if not found:
+        return None
+    tier = max(found)[2]
+    if tier == "ic" and any(one == "intern" for _, _, one in found):
+        return "intern"
+    return "senior_ic" if tier == "ic" and _SENIOR_PART.search(folded) else tier
