@@ -6,18 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.flows.ports import EnrichmentFailedError, Enricher
-from handlers.flows.work_lead import usable
+from handlers.flows.ports import Enrichers, EnrichmentFailedError
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, RoutingFacts
+from routing.enrichment import Answer, filled, open_fields, read, read_again
 from routing.lead import Factor, Lead, facts_of
-from routing.normalise import NormalisedLead, RawLead, aliases_of, normalise
+from routing.new_lead import new_lead
+from routing.normalise import RawLead, normalise
+from routing.policy.enrichment import Provider
 from routing.policy.model import Policy, SourcePolicy
+from routing.scoring.engagement import DELIVERED, Event, Seen
 from routing.scoring.points import score
 from routing.values import Value
 
 PREVIEWED = "preview"
 """The id of a lead that is nowhere."""
+SECONDS = 5.0
+"""How long a file may take to answer."""
 
 FIELDS = (
     *("email", "email_domain", "mailbox_class", "role_mailbox", "phone", "phone_ext"),
@@ -48,46 +53,54 @@ class PreviewDesk:
 
     policy: Policy
     source: SourcePolicy
-    enricher: Enricher
+    enrichers: Enrichers
     now: datetime
 
     def preview(self, raw: RawLead) -> Preview:
         """The raw lead through the code that real leads go through."""
+        policy = self.policy
         clean = normalise(
-            raw, default_region=self.source.default_region, aliases=aliases_of(self.policy.aliases)
+            raw, default_region=self.source.default_region, aliases=policy.vocabularies
         )
-        lead = self._lead(clean)
-        enriched = self._enriched(lead)
-        lead = lead.model_copy(update=enriched)
-        points = score(self.policy.scoring, facts_of(lead))
+        before = new_lead(PREVIEWED, clean, self.source, policy, self.now)
+        lead = self._enriched(before)
+        points = score(policy.scoring, facts_of(lead), self._delivery())
         lead = lead.model_copy(update={"score": points})
         facts = RoutingFacts(lead=facts_of(lead), policy_version=1, now=self.now)
         return Preview(
             fields={name: getattr(clean, name) for name in FIELDS},
-            flags=lead.flags,
-            enriched=enriched,
+            flags=before.flags,
+            enriched=_changed(before, lead),
             score=points.value,
             factors=points.factors,
-            decision=decide(self.policy, facts),
+            decision=decide(policy, facts),
         )
 
-    def _lead(self, clean: NormalisedLead) -> Lead:
-        return Lead(
-            id=PREVIEWED,
-            source=self.source.id,
-            received_at=self.now,
-            stage=self.policy.lifecycle.initial,
-            stage_since=self.now,
-            flags=tuple(f"{flag.field}:{flag.code}" for flag in clean.flags),
-            **clean.model_dump(exclude={"flags"}),
-        )
+    def _delivery(self) -> Seen:
+        """All that the lead has done so far: it came."""
+        return Seen((Event(kind=DELIVERED[self.source.kind], at=self.now),), self.now)
 
-    def _enriched(self, lead: Lead) -> dict[str, str | int]:
-        """What the provider knows of the lead's company and the sender left open."""
+    def _enriched(self, lead: Lead) -> Lead:
+        """The lead with what the files beside the policy know; no service is asked."""
         if lead.domain is None:
+            return lead
+        enrichment, aliases = self.policy.enrichment, self.policy.vocabularies
+        for provider in enrichment.providers:
+            wanted = open_fields(lead, enrichment.fields, provider, self.now)
+            found = self._asked(provider, lead.domain) if wanted else {}
+            answer = Answer(provider, self.now, found)
+            lead = filled(lead, read(answer, lead, enrichment, aliases))
+        return read_again(lead, aliases, self.now)
+
+    def _asked(self, provider: Provider, domain: str) -> Mapping[str, str | int]:
+        if provider.http is not None:
             return {}
         try:
-            found: Mapping[str, str | int] = usable(self.enricher.look_up(lead.domain))
+            return self.enrichers.ask(provider, domain, seconds=SECONDS)
         except EnrichmentFailedError:
             return {}
-        return {name: value for name, value in found.items() if not getattr(lead, name)}
+
+
+def _changed(before: Lead, after: Lead) -> dict[str, str | int]:
+    found = {name: getattr(after, name) for name in FIELDS}
+    return {name: v for name, v in found.items() if v is not None and v != getattr(before, name)}

@@ -1,0 +1,97 @@
+"""`baton preview`: what Baton would make of raw leads; nothing is stored, nobody is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from bot.cli.desk import read_settings
+from bot.cli.output import FINDING, AsJson, fail, show_json_line
+from bot.clock import SystemClock
+from bot.connectors.enrichment.directory import DirectoryError
+from bot.connectors.enrichment.enrichers import PolicyEnrichers
+from bot.policy_folder import DIRECTORY, read_policy_folder
+from handlers.flows.preview import PreviewDesk
+from handlers.intake.problem import RefusedError
+from handlers.intake.raw_line import raw_lead
+from routing.policy.errors import PolicyErrors
+from routing.policy.load import load_policy
+from routing.policy.model import Policy, SourcePolicy
+
+MAX_LINE = 1_048_576
+"""Bytes of one line; what is longer is no lead, and is not kept in memory."""
+
+
+def preview(
+    source: Annotated[
+        str | None, typer.Option(help="A source of policy/sources.yml. Default: the first form.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read raw leads as JSON lines and say what Baton makes of each; nothing is stored.
+
+    One JSON line for each line, in its order: fields, flags, score and decision, each lead decided
+    by itself from an empty state. A line that is no lead gets its error and makes the exit code 1.
+    The answer is JSON with and without --json.
+    """
+    desk = _desk(source)
+    refused = 0
+    for number, line in enumerate(_lines(sys.stdin.buffer), start=1):
+        try:
+            answer: object = desk.preview(raw_lead(desk.source, line))
+        except RefusedError as error:
+            refused += 1
+            answer = {"error": _told(error), "line": number}
+        show_json_line(answer)
+    if refused:
+        raise typer.Exit(FINDING)
+
+
+def _told(refused: RefusedError) -> str:
+    return " ".join([refused.detail, *(f"{p.field} {p.detail}." for p in refused.problems)])
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Each line; of one that is too long only the beginning, which is then no JSON."""
+    while line := stream.readline(MAX_LINE):
+        yield line
+        while not line.endswith(b"\n") and (line := stream.readline(MAX_LINE)):
+            pass
+
+
+def _desk(source: str | None) -> PreviewDesk:
+    folder = read_settings().policy_dir
+    try:
+        policy = load_policy(read_policy_folder(folder))
+        enrichers = PolicyEnrichers(folder, secret_of=_no_secret)
+        if (folder / DIRECTORY).exists():
+            enrichers.open_file(DIRECTORY)
+    except (FileNotFoundError, DirectoryError) as error:
+        fail(str(error))
+    except PolicyErrors as error:
+        fail(f"{_few(error)}\nThe policy has errors: see `baton policy check`.")
+    return PreviewDesk(policy, _source(policy, source, folder), enrichers, SystemClock().now())
+
+
+def _no_secret(name: str) -> str | None:
+    """No service is asked, so none needs its secret."""
+    return None
+
+
+def _few(refused: PolicyErrors) -> str:
+    return "\n".join(map(str, refused.errors[:5]))
+
+
+def _source(policy: Policy, name: str | None, folder: Path) -> SourcePolicy:
+    """The source of this id; the first form where none is named."""
+    known = {source.id: source for source in policy.sources}
+    forms = (source for source in policy.sources if source.kind == "web")
+    found = known.get(name) if name is not None else next(forms, None)
+    if found is None:
+        wrong = f"There is no source {name!r}" if name is not None else "There is no form"
+        fail(f"{wrong} in {folder}. Name one with --source: {', '.join(known) or 'none is there'}.")
+    return found

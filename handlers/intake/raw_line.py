@@ -1,0 +1,18 @@
+"""One raw lead as a line of JSON, read as a form's body is."""
+
+from __future__ import annotations
+
+from handlers.intake import fields
+from handlers.intake.reading import as_text, read_object
+from routing.normalise.lead import RawLead
+from routing.policy.model import SourcePolicy
+
+
+def raw_lead(source: SourcePolicy, line: bytes) -> RawLead:
+    """The raw lead of a line, its fields by the source's names and by the plain ones.
+
+    Raises RefusedError for what is no JSON object of texts and numbers. What no database can keep
+    (NUL) is no reason here: nothing is stored, and the normaliser says what it makes of it.
+    """
+    given = {name: as_text(name, value) for name, value in read_object(line).items()}
+    return fields.raw_lead(source, given.get)
