@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, String, Table, select
+from sqlalchemy import Column, Connection, String, Table, select, update
 
 from routing.values import Instant, Value
 from storage.base import metadata
@@ -20,7 +20,10 @@ enrichments = Table(
 
 
 class Enrichment(Value):
-    """One answer of a provider about a company's domain; empty `found` means it knows nothing."""
+    """One answer of a provider about a company's domain, in its own words.
+
+    Empty `found` means that it knows nothing. What leads took from it is in their audit.
+    """
 
     provider: str
     domain: str
@@ -32,13 +35,19 @@ class Enrichments:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def get(self, provider: str, domain: str) -> Enrichment | None:
-        query = select(enrichments).where(
-            enrichments.c.provider == provider, enrichments.c.domain == domain
-        )
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else Enrichment.model_construct(**row._mapping)
+    def of_domain(self, domain: str) -> dict[str, Enrichment]:
+        """The last answer of each provider about this domain, by provider."""
+        query = select(enrichments).where(enrichments.c.domain == domain)
+        rows = self._connection.execute(query)
+        return {row.provider: Enrichment.model_construct(**row._mapping) for row in rows}
 
     def keep(self, answer: Enrichment) -> None:
-        """Store it; the first answer stays."""
-        insert_missing(self._connection, enrichments, dict(answer))
+        """Store it; of two answers the newest stays, whichever is stored last."""
+        if insert_missing(self._connection, enrichments, dict(answer)):
+            return
+        newer = update(enrichments).where(
+            enrichments.c.provider == answer.provider,
+            enrichments.c.domain == answer.domain,
+            enrichments.c.fetched_at < answer.fetched_at,
+        )
+        self._connection.execute(newer.values(fetched_at=answer.fetched_at, found=answer.found))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 FIELDS = ("company", "company_size", "industry", "country")
 COLUMNS = ("domain", *FIELDS)
+MORE = ("region", "city")
+"""Columns a directory may have beside those it needs."""
 LARGEST = 10_000_000
 """Employees; nobody has more, so a larger number is something else."""
 
@@ -60,14 +62,14 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
         if set(COLUMNS) - set(reader.fieldnames or ()):
             raise DirectoryError(f"{path}: needs the columns {', '.join(COLUMNS)}")
         for row in reader:
-            values = {name: (row[name] or "").strip() for name in COLUMNS}
+            values = {name: (row.get(name) or "").strip() for name in (*COLUMNS, *MORE)}
             yield kept[reader.reader.line_num - 1][0], values
     except csv.Error as error:
         raise DirectoryError(f"{path}:{kept[reader.reader.line_num - 1][0]}: {error}") from None
 
 
 def _facts(place: str, row: Mapping[str, str]) -> Facts:
-    facts: Facts = {field: row[field] for field in FIELDS if row[field]}
+    facts: Facts = {field: row[field] for field in (*FIELDS, *MORE) if row[field]}
     if not re.fullmatch("([A-Z]{2})?", row["country"]):
         raise DirectoryError(f"{place}: country {row['country']!r} is no ISO 3166-1 alpha-2 code")
     size = row["company_size"]
