@@ -1,13 +1,17 @@
-"""Explicit points."""
+"""Explicit points (I9)."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.policy.model import Condition, PointRule, Scoring
+from routing.policy.scoring import Condition, EventPoints, PointRule, Scoring
+from routing.scoring.engagement import Event, Seen
 from routing.scoring.points import score
-from tests.routing.builders import a_lead, a_point_rule
+from tests.routing.builders import NOW, a_lead, a_point_rule
 
 
 def _scoring(*points: PointRule) -> Scoring:
@@ -63,15 +67,47 @@ def test_words_are_compared_whatever_their_case() -> None:
     assert score(flag, a_lead(flags=("late", "mixed_scripts"))).value == 1
 
 
-def test_a_failing_score_is_null() -> None:
-    """A condition that cannot be judged gives no score rather than a wrong one."""
-    unknown = PointRule(
-        id="a", label="a", points=1, when=Condition(field="shoe_size", present=True)
-    )
-    unordered = PointRule(id="a", label="a", points=1, when=Condition(field="city", at_least=1))
+@pytest.mark.parametrize(
+    ("when", "failed"),
+    [
+        ({"field": "shoe_size", "present": True}, "odd (AttributeError)"),
+        ({"field": "city", "at_least": 1}, "odd (TypeError)"),
+        ({"field": 7, "present": True}, "odd (TypeError)"),
+        ({"field": "city", "is_in": (None,)}, "odd (AttributeError)"),
+    ],
+)
+def test_a_failing_score_is_null(when: dict[str, object], failed: str) -> None:
+    """A condition that cannot be judged gives no score rather than a wrong one, and is named.
 
-    assert score(_scoring(unknown), a_lead()).value is None
-    assert score(_scoring(unordered), a_lead()).value is None
+    The factors found before it are kept.
+    """
+    odd = a_point_rule("odd", 1, field="city").model_copy(
+        update={"when": Condition.model_construct(**{**Condition(field="x").model_dump(), **when})}
+    )
+    points = (a_point_rule("email", 5, field="email", present=True), odd)
+
+    found = score(_scoring(*points), a_lead())
+
+    assert (found.value, found.failed) == (None, failed)
+    assert [factor.rule for factor in found.factors] == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("change", "failed"),
+    [
+        ({"half_life": timedelta(0)}, "event:visit (ZeroDivisionError)"),
+        ({"cap": None}, "event:visit (TypeError)"),
+        ({"points": float("nan")}, "event:visit (TypeError)"),
+    ],
+)
+def test_a_failing_event_rule_is_null(change: dict[str, object], failed: str) -> None:
+    """What cannot be counted is never taken for no interest: the score is null."""
+    rule = EventPoints(kind="visit", label="Visit", points=5, cap=9, half_life=timedelta(days=7))
+    scoring = _scoring().model_copy(update={"engagement": (rule.model_copy(update=change),)})
+
+    found = score(scoring, a_lead(), Seen([Event(kind="visit", at=NOW)], NOW))
+
+    assert (found.value, found.failed) == (None, failed)
 
 
 @given(st.lists(st.integers(-300, 300), max_size=8))

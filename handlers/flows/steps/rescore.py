@@ -1,0 +1,144 @@
+"""Score a lead when something about it changed, and let what follows from it happen (I9, I10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.flows.steps import tell
+from handlers.flows.steps.settle import Settlement
+from routing.lead import INCOMING, SCORE_FAILED, Factor, Lead, Score, facts_of
+from routing.policy.model import Policy, SourcePolicy
+from routing.scoring.engagement import DELIVERED, Event, Seen
+from routing.scoring.points import score
+from routing.scoring.quality import confirmed_at, quality
+from routing.values import Band
+from storage.events import LeadEvent
+from storage.unit_of_work import UnitOfWork
+
+
+def note_delivery(
+    work: UnitOfWork, lead_id: str, receipt_id: str, source: SourcePolicy, now: datetime
+) -> None:
+    """Put on record that the lead sent something: each delivery is one event."""
+    kind = DELIVERED[source.kind]
+    event = LeadEvent(id=receipt_id, lead_id=lead_id, kind=kind, at=now, source=source.id)
+    work.events.add(event)
+
+
+def scored(s: Settlement, lead: Lead) -> Lead:
+    """The lead with its score and data quality as of now; the caller holds and saves it.
+
+    A score that fails is null, and the lead carries a flag; a new failure goes on record.
+    """
+    events = s.work.events.recent(lead.id)
+    flags = tuple(flag for flag in lead.flags if flag != SCORE_FAILED)
+    lead = lead.model_copy(update={"flags": flags})
+    points = score(s.active.policy.scoring, facts_of(lead), Seen(events, s.now))
+    good = quality(
+        s.active.policy.scoring.quality,
+        lead,
+        confirmed_at(lead, _deliveries(events)),
+        s.now,
+    )
+    if points.value is None:
+        flags = (*flags, SCORE_FAILED)
+        if points != lead.score:
+            _audit_failure(s, lead, points)
+    return lead.model_copy(update={"score": points, "quality": good, "flags": flags})
+
+
+def _deliveries(events: list[Event]) -> list[datetime]:
+    return [event.at for event in events if event.kind in DELIVERED.values()]
+
+
+def _audit_failure(s: Settlement, lead: Lead, failed: Score) -> None:
+    s.work.audit.append(
+        f"lead:{lead.id}",
+        "lead.score_failed",
+        actor=s.actor,
+        now=s.now,
+        correlation_id=lead.id,
+        policy_version=s.active.version,
+        reason=f"The rule that could not be judged: {failed.failed}.",
+        after={"factors": _by_rule(failed)},
+    )
+
+
+def rescore(s: Settlement, lead: Lead, *, routed: bool = True) -> bool:
+    """Score a lead anew that has its place; True when its score or band changed.
+
+    The caller holds the lead and has saved it. An owner keeps it, and so do the people who have
+    its case. From nurture it is routed again when its band is no longer low, from a queue when
+    its band changed, but not when `routed` is false. A lead that waits for its first routing, or
+    for its next, is left alone: it is scored then.
+    """
+    if lead.place == "suppressed" or _waits_for_routing(lead):
+        return False
+    after = scored(s, lead)
+    before_band, band = _band_now(s.active.policy, lead), _band(s.active.policy, after.score)
+    if after.score == lead.score and band == before_band:
+        if after.quality is not None and after.quality != lead.quality:
+            s.work.leads.save_quality({lead.id: after.quality})
+        return False
+    after = after.model_copy(update={"band": band})
+    if routed and _goes_back(s.active.policy, lead, before_band, band):
+        after = after.model_copy(update={"place": "queue", "queue": INCOMING})
+    s.work.leads.save(after, s.now)
+    entry = _audit(s, lead, after)
+    if after.queue == INCOMING:
+        work_id = f"rescore:{lead.id}:{entry}"
+        s.ports.engine.submit(s.work, "work_lead", lead.id, key=lead.id, work_id=work_id)
+    tell.redraw_cards_of(s.ports.engine, s.work, lead.id)
+    return True
+
+
+def _waits_for_routing(lead: Lead) -> bool:
+    return lead.place == "queue" and (lead.queue == INCOMING or lead.score is None)
+
+
+def _band_now(policy: Policy, lead: Lead) -> Band | None:
+    """The band the lead was routed by; where none was needed, the one its score says."""
+    return lead.band or _band(policy, lead.score)
+
+
+def _band(policy: Policy, points: Score | None) -> Band | None:
+    if points is None or points.value is None:
+        return None
+    return policy.scoring.band(points.value)
+
+
+def _goes_back(policy: Policy, lead: Lead, before: Band | None, band: Band | None) -> bool:
+    """Whether the lead waits for its score in a place where nobody works on it."""
+    if band == before or lead.stage not in policy.active_stages:
+        return False
+    return lead.place == "queue" or (lead.place == "nurture" and band != "low")
+
+
+def _audit(s: Settlement, before: Lead, after: Lead) -> int:
+    """One entry with the score before and after, and only the factors that changed."""
+    old, new = _by_rule(before.score), _by_rule(after.score)
+    changed = {rule for rule in old.keys() | new.keys() if old.get(rule) != new.get(rule)}
+    return s.work.audit.append(
+        f"lead:{before.id}",
+        "lead.rescored",
+        actor=s.actor,
+        now=s.now,
+        correlation_id=before.id,
+        policy_version=s.active.version,
+        before=_on_record(before, {rule: p for rule, p in old.items() if rule in changed}),
+        after=_on_record(after, {rule: p for rule, p in new.items() if rule in changed}),
+    )
+
+
+def _on_record(lead: Lead, factors: dict[str, int]) -> dict[str, object]:
+    return {
+        "score": lead.score.value if lead.score else None,
+        "band": lead.band,
+        "place": lead.place,
+        "factors": factors,
+    }
+
+
+def _by_rule(points: Score | None) -> dict[str, int]:
+    factors: tuple[Factor, ...] = points.factors if points else ()
+    return {factor.rule: factor.points for factor in factors}
