@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, event
 from bot.settings import Settings
 from bot.wiring import Program, build
 from handlers.flows.receive_lead import receive_lead
+from tests.crash.importing import import_file
 from tests.flows.builders import a_draft
 
 SOON = 20.0
@@ -36,6 +37,8 @@ class Order:
     name: str
     kill_at: int | None
     when: When = "after"
+    rows: int = 0
+    """With rows, the victim imports a file of so many leads instead of sending one."""
 
 
 class CommitCounter:
@@ -99,6 +102,8 @@ def live(order: Order) -> None:
     counter.watch(program.ports.database.engine)
     counter.watch(program.engine.work_engine)
     program.start()
+    if order.rows:
+        os._exit(FINISHED if import_file(program, order.name, order.rows) else TOO_SLOW)
     email = f"{order.name}@acme-widgets.com"
     receive_lead(
         program.ports, a_draft(program.ports, key=order.name, name=order.name, email=email)
