@@ -28,6 +28,22 @@ GOOD: dict[str, str | None] = {
 """A lead the example policy gives to somebody at once."""
 
 
+_GIVEN = ("Ada", "Boris", "Chloe", "Dario", "Elin", "Farid", "Gemma")
+_FAMILY = ("Abel", "Boone", "Castillo", "Dekker", "Eriksen", "Fontana", "Grant")
+
+
+def a_stranger(number: int) -> dict[str, str | None]:
+    """Who and where of somebody like nobody of another number below 49: for `receive`."""
+    given, family = _GIVEN[number % 7], _FAMILY[number // 7]
+    company = f"{family} {given} Works"
+    return {
+        "name": f"{given} {family}",
+        "email": f"{given}@{family}-{given}-works.com".lower(),
+        "company": company,
+        "phone": f"+1 650 {253 + number} {1000 + 37 * number}",
+    }
+
+
 def a_draft(
     ports: Ports,
     *,

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.policy_folder import read_policy_folder
-from handlers.flows.ports import EnrichmentFailedError, Ports
-from handlers.flows.set_switch import set_switch
+from handlers.flows.ports import Ports
 from handlers.flows.work_lead import work_lead
 from routing.decide.decide import decide
-from storage.audit import Actor
 from tests.conftest import POLICY
-from tests.flows.builders import actions, an_owned_lead, receive, the_assignment, the_lead
+from tests.flows.builders import (
+    a_stranger,
+    actions,
+    an_owned_lead,
+    receive,
+    the_assignment,
+    the_lead,
+)
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
-
-
-class CountingEnricher:
-    """Knows one company and counts how often it is asked."""
-
-    name = "counting"
-
-    def __init__(self, answer: Mapping[str, str | int] | Exception) -> None:
-        self.answer = answer
-        self.asked: list[str] = []
-
-    def look_up(self, domain: str) -> Mapping[str, str | int]:
-        self.asked.append(domain)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
 
 
 def test_lead_goes_to_an_owner_with_one_card(
@@ -116,77 +103,11 @@ def test_undecidable_lead_becomes_a_case_in_the_channel(
         assert [d.kind for d in work.deadlines.of_subject(case.id)] == ["case_age"]
 
 
-def test_enrichment_fills_only_what_is_missing(ports: Ports, engine: WaitingEngine) -> None:
-    """What the sender said stays; what the provider added carries its name (I8)."""
-    provider = CountingEnricher({"company_size": 7000, "industry": "retail", "company": "Wrong"})
-    ports = replace(ports, enricher=provider)
-    receive(ports, company_size=None)
-    engine.run_all(ports)
-
-    lead = the_lead(ports)
-    assert (lead.company, lead.company_size, lead.industry) == ("Acme Widgets", 7000, "retail")
-    assert set(lead.provenance) == {"company_size", "industry"}
-    assert lead.provenance["industry"].startswith("counting ")
-    assert lead.segment == "enterprise"
-
-
-def test_values_a_provider_should_not_send_are_left_out(
-    ports: Ports, engine: WaitingEngine
-) -> None:
-    """A provider that lies about types cannot break a lead: what is no country is no country."""
-    wrong: dict[str, str | int] = {
-        "company_size": "many",
-        "country": "Neverland",
-        "industry": "x" * 999,
-        "nonsense": 1,
-    }
-    ports = replace(ports, enricher=CountingEnricher(wrong))
-    receive(ports, company_size=None)
-    engine.run_all(ports)
-
-    lead = the_lead(ports)
-    assert (lead.company_size, lead.country, lead.industry) == (None, "US", None)
-    assert lead.provenance == {}
-
-
-def test_provider_is_asked_once_for_a_company(ports: Ports, engine: WaitingEngine) -> None:
-    """A second lead of the same company is answered from what is kept: nobody pays twice."""
-    provider = CountingEnricher({"company_size": 7000})
-    ports = replace(ports, enricher=provider)
-    receive(ports, company_size=None)
-    receive(ports, company_size=None, email="bob@acme-widgets.com", name="Bob")
-    engine.run_all(ports)
-
-    assert provider.asked == ["acme-widgets.com"]
-
-
-def test_failing_enrichment_does_not_block(ports: Ports, engine: WaitingEngine) -> None:
-    """When the provider is down the lead goes on with what there is."""
-    ports = replace(ports, enricher=CountingEnricher(EnrichmentFailedError("down")))
-    receive(ports)
-    engine.run_all(ports)
-
-    assert the_lead(ports).place == "owner"
-
-
-def test_switched_off_enrichment_is_not_asked(ports: Ports, engine: WaitingEngine) -> None:
-    """The kill switch of enrichment holds within the flow itself (G3)."""
-    provider = CountingEnricher({"company_size": 7000})
-    ports = replace(ports, enricher=provider)
-    who = Actor(kind="person", id="oscar")
-    set_switch(ports, "enrichment", is_on=False, actor=who, reason="trial")
-    receive(ports)
-    engine.run_all(ports)
-
-    assert provider.asked == []
-    assert the_lead(ports).place == "owner"
-
-
 @pytest.mark.parametrize("number", [40])
 def test_everybody_gets_a_fair_share(ports: Ports, engine: WaitingEngine, number: int) -> None:
     """Leads of one kind spread over the pool with a difference of one at the most (R4)."""
     for one in range(number):
-        receive(ports, email=f"p{one}@acme-widgets.com", name=f"P {one}", job_title=None)
+        receive(ports, **a_stranger(one), job_title=None)
     engine.run_all(ports)
 
     with ports.database.reading() as work:
@@ -246,11 +167,11 @@ def test_week_and_day_are_the_owners_own(ports: Ports, engine: WaitingEngine) ->
     """Leads of yesterday do not count for today's cap."""
     an_owned_lead(ports, engine)
     ports.clock.forward(timedelta(days=1))  # type: ignore[attr-defined]
-    receive(ports, email="b@acme-widgets.com", name="B")
+    receive(ports, **a_stranger(1))
     engine.run_all(ports)
 
     with ports.database.reading() as work:
-        newest = work.leads.find("b@acme-widgets.com", 1)[0]
+        newest = work.leads.find(str(a_stranger(1)["email"]), 1)[0]
         facts = work.assignments.decisions_of(newest.id)[-1].facts
     members = [member for pool in facts.pools for member in pool.members]
     assert sum(member.today for member in members) == 0

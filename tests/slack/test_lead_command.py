@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from routing.lead import Quality, Score
 from tests.slack.conftest import Desk
 
 
@@ -50,6 +51,18 @@ def test_show_tells_what_is_known(desk: Desk) -> None:
     assert "Jane Roe is with Ben Okafor, stage New." in answer
     assert "Title: *CEO*" in answer
     assert "<!channel> hi" in answer
+
+
+def test_show_tells_score_and_data_quality(desk: Desk) -> None:
+    """Both numbers, and what broke when there is no score (I9, I10)."""
+
+    failed = Score(value=None, failed="odd (TypeError)")
+    desk.lead_of("ben", full_name="Jane Roe", score=Score(value=75), quality=Quality(value=83))
+    desk.lead_of("ben", full_name="John Doe", email="john@x.example", score=failed)
+    anna = desk.person("Anna Kowalczyk")
+
+    assert "Score: 75, data quality 83" in anna.command("/lead show jane")[0]
+    assert "Score: none, odd (TypeError) failed" in anna.command("/lead show john")[0]
 
 
 def test_what_does_not_exist_is_said(desk: Desk) -> None:

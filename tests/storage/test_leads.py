@@ -20,29 +20,36 @@ def test_first_claim_gives_the_key_to_the_fresh_lead(database: Database) -> None
     with database.writing() as work:
         lead = a_lead(work)
 
-        assert work.leads.claim([SOURCE_ID, EMAIL], lead.id) == lead.id
-        assert work.leads.claim([EMAIL], new_id("lead")) == lead.id
+        assert work.leads.claim([SOURCE_ID, EMAIL], lead.id) == {SOURCE_ID: lead.id, EMAIL: lead.id}
+        assert work.leads.claim([EMAIL], new_id("lead")) == {EMAIL: lead.id}
+        assert work.leads.keys_of(lead.id) == [EMAIL, SOURCE_ID]
 
 
-def test_one_known_key_is_enough(database: Database) -> None:
-    """A known e-mail under a new source id is the known lead, which learns the new key."""
+def test_each_key_says_whose_it_is(database: Database) -> None:
+    """A known e-mail under a new source id: the address leads to its lead, the id is new."""
     with database.writing() as work:
         lead = a_lead(work)
         work.leads.claim([EMAIL], lead.id)
+        fresh = a_lead(work)
 
-        assert work.leads.claim([SOURCE_ID, EMAIL], new_id("lead")) == lead.id
-        assert work.leads.claim([SOURCE_ID], new_id("lead")) == lead.id
+        assert work.leads.claim([SOURCE_ID, EMAIL], fresh.id) == {
+            SOURCE_ID: fresh.id,
+            EMAIL: lead.id,
+        }
+        work.leads.give_keys([SOURCE_ID], lead.id)
+        assert work.leads.keys_of(lead.id) == [EMAIL, SOURCE_ID]
+        assert work.leads.keys_of(fresh.id) == []
 
 
 def test_eight_claims_at_once_name_one_lead(database: Database) -> None:
     """However many transactions meet on one e-mail, they all get the same lead."""
     ready = Barrier(8)
 
-    def claim(number: int) -> str:
+    def claim(_: int) -> str:
         fresh = new_id("lead")
         ready.wait()
         with database.writing() as work:
-            winner = work.leads.claim([("source_id", f"website:{number}"), EMAIL], fresh)
+            winner = work.leads.claim([EMAIL], fresh)[EMAIL]
             if winner == fresh:
                 a_lead(work, id=fresh)
             return winner
@@ -71,7 +78,8 @@ def test_lead_survives_storage_whole(database: Database) -> None:
         stored = a_lead(
             work,
             flags=("phone:phone_invalid",),
-            provenance={"industry": "directory"},
+            unread={"phone": "089 1234"},
+            provenance={"industry": {"origin": "provider", "by": "directory", "at": MONDAY_NOON}},
             score={"value": 40, "factors": [{"rule": "r", "label": "l", "points": 40}]},
             received_at=MONDAY_NOON + timedelta(microseconds=123456),
         )

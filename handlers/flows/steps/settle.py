@@ -7,16 +7,18 @@ from datetime import datetime
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
-from handlers.flows.steps import tell
+from handlers.flows.steps.cards import owe_case_card, owe_lead_card
+from handlers.flows.steps.import_work import tell_late
 from handlers.flows.steps.summary_input import summary_input
 from routing.lead import Lead
+from routing.policy.imports import ImportHandling
 from routing.sla.clocks import start_clocks
 from storage.assignments import Assignment, StoredDecision
 from storage.audit import Actor
 from storage.base import new_id
 from storage.cases import ExceptionCase
 from storage.deadlines import Deadline, DeadlineKind
-from storage.outbox import OutboxMessage
+from storage.imported_leads import DigestEntry
 from storage.unit_of_work import UnitOfWork
 
 
@@ -31,9 +33,14 @@ class Settlement:
     actor: Actor
 
 
+BY_ITSELF = ImportHandling(clocks=True, tell="each")
+"""How a lead is treated that came by itself, or that a person decided about."""
+
+
 def settle(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
     """Store the lead in the place the decision gives it; the caller holds it locked."""
     outcome = decision.decision
+    order = s.work.imported_leads.order_for(lead.id)
     lead = lead.model_copy(
         update={
             "place": outcome.place,
@@ -46,10 +53,17 @@ def settle(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
     )
     s.work.leads.save(lead, s.now)
     _audit(s, lead, decision)
+    handling = order.handling if order and s.actor.kind != "person" else BY_ITSELF
+    entry = DigestEntry(lead_id=lead.id)
     if outcome.place == "owner":
-        _assign(s, lead, decision)
+        entry = _assign(s, lead, decision, handling)
     elif outcome.place == "case":
-        _open_case(s, lead, decision)
+        entry = _open_case(s, lead, decision, handling)
+    # In a queue it still waits, and is treated as its import says when it is decided in the end.
+    if order is not None and outcome.place != "queue":
+        s.work.imported_leads.settle(order.import_id, entry, s.now)
+        if entry.recipient is not None and not order.is_feeding:
+            tell_late(s.ports, s.work, order.import_id, s.now)
 
 
 def _audit(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
@@ -78,7 +92,9 @@ _ACTIONS = {
 }
 
 
-def _assign(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
+def _assign(
+    s: Settlement, lead: Lead, decision: StoredDecision, handling: ImportHandling
+) -> DigestEntry:
     outcome = decision.decision
     assert outcome.owner is not None
     template = s.ports.template
@@ -95,26 +111,25 @@ def _assign(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
     s.work.assignments.add(assignment)
     if outcome.pool is not None:
         s.work.pools.count_assignment(outcome.pool, outcome.owner)
-    s.work.deadlines.arm(_clocks(s, lead, assignment))
-    _tell_owner(s, assignment)
-
-
-def _tell_owner(s: Settlement, assignment: Assignment) -> None:
-    """Owe the card at once; a model, if there is one, writes its summary onto it afterwards."""
-    card = OutboxMessage(
-        id=new_id("msg"),
-        kind="lead_card",
-        subject_id=assignment.id,
-        lead_id=assignment.lead_id,
-        recipient=s.active.policy.person_by_id[assignment.person].slack_user,
-        created_at=s.now,
+    if handling.clocks:
+        s.work.deadlines.arm(_clocks(s, lead, assignment))
+    recipient = s.active.policy.person_by_id[assignment.person].slack_user
+    if handling.tell == "each":
+        owe_lead_card(s.ports, s.work, assignment, recipient, s.now)
+    return _entry(
+        lead,
+        handling,
+        DigestEntry(
+            lead_id=lead.id, kind="lead_card", subject_id=assignment.id, recipient=recipient
+        ),
     )
-    tell.send(s.ports.engine, s.work, card)
-    if s.ports.ai is not None and s.work.switches.is_on("ai"):
-        work_id = f"summary:{assignment.id}"
-        s.ports.engine.submit(
-            s.work, "write_summary", assignment.id, key=assignment.lead_id, work_id=work_id
-        )
+
+
+def _entry(lead: Lead, handling: ImportHandling, shown: DigestEntry) -> DigestEntry:
+    """What a digest shows of the lead; nothing where it is told otherwise."""
+    if handling.tell != "digest":
+        return DigestEntry(lead_id=lead.id)
+    return shown.model_copy(update={"score": lead.score.value if lead.score else None})
 
 
 def _clocks(s: Settlement, lead: Lead, assignment: Assignment) -> list[Deadline]:
@@ -153,7 +168,9 @@ def _deadline(
     )
 
 
-def _open_case(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
+def _open_case(
+    s: Settlement, lead: Lead, decision: StoredDecision, handling: ImportHandling
+) -> DigestEntry:
     outcome = decision.decision
     assert outcome.case is not None
     policy = s.active.policy
@@ -171,16 +188,18 @@ def _open_case(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
         due_at=s.now + policy.exceptions.age_limit,
     )
     s.work.cases.open(case)
-    s.work.deadlines.arm([_deadline(s, lead.id, case.id, "case_age", case.due_at)])
-    tell.send(
-        s.ports.engine,
-        s.work,
-        OutboxMessage(
-            id=new_id("msg"),
+    if handling.clocks:
+        s.work.deadlines.arm([_deadline(s, lead.id, case.id, "case_age", case.due_at)])
+    if handling.tell == "each":
+        owe_case_card(s.ports, s.work, case, s.now)
+    return _entry(
+        lead,
+        handling,
+        DigestEntry(
+            lead_id=lead.id,
             kind="case_card",
             subject_id=case.id,
-            lead_id=lead.id,
             recipient=case.channel,
-            created_at=s.now,
+            note=case.kind,
         ),
     )

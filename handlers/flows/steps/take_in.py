@@ -10,11 +10,26 @@ from handlers.flows.draft import Accepted, DeliveryConflictError, LeadDraft
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
-from routing.lead import INCOMING, PROFILE_FIELDS, Lead
+from handlers.flows.steps.merging import (
+    Absorption,
+    Children,
+    absorb,
+    absorb_stored,
+    before_and_after,
+    end_assignment,
+    wait_anew,
+)
+from handlers.flows.steps.recognise import Recognised, ask_later, compared_with, index, recognise
+from handlers.flows.steps.rescore import note_delivery, rescore
+from handlers.flows.steps.settle import Settlement
+from routing.lead import INCOMING, SUSPICIOUS, Lead
+from routing.matching.merge import survivor_first
+from routing.new_lead import new_lead
+from routing.normalise.aliases_review import unmapped
 from routing.normalise.lead import NormalisedLead, normalise
+from routing.normalise.text import fold
 from storage.audit import Actor
 from storage.base import new_id
-from storage.deadlines import CLOCKS
 from storage.leads import Key
 from storage.receipts import Receipt
 from storage.unit_of_work import UnitOfWork
@@ -37,9 +52,20 @@ class Delivery:
         return f"source_id:{source_id}:{self.digest}" if source_id else None
 
     @property
+    def flags(self) -> tuple[str, ...]:
+        """What people should know of it, as `field:code`."""
+        odd = [f"{flag.field}:{flag.code}" for flag in self.lead.flags]
+        odd += [f"{SUSPICIOUS}:{why}" for why in self.draft.suspicions]
+        return (*odd, f"automatic:{self.draft.ignored}") if self.draft.ignored else tuple(odd)
+
+    @property
     def lead_keys(self) -> list[Key]:
-        """What makes it certainly the same lead. A role mailbox is shared, so it is no key."""
+        """What makes it certainly the same lead. A role mailbox is shared, so it is no key; and
+        what is suspicious or automatic proves nobody's identity.
+        """
         keys: list[Key] = []
+        if not self.draft.speaks_for_itself:
+            return keys
         if self.draft.source_id:
             keys.append(("source_id", f"{self.draft.source.id}:{self.draft.source_id}"))
         if self.lead.email and not self.lead.role_mailbox:
@@ -47,10 +73,12 @@ class Delivery:
         return keys
 
 
-def prepare(draft: LeadDraft) -> Delivery:
-    """Everything about a delivery that needs no database."""
-    lead = normalise(draft.raw, default_region=draft.source.default_region)
-    return Delivery(draft, lead, hashlib.sha256(draft.payload).hexdigest())
+def prepare(ports: Ports, draft: LeadDraft) -> Delivery:
+    """Everything about a delivery that needs no database, by the policy last seen in force."""
+    words = ports.policies.latest_known().policy.vocabularies
+    lead = normalise(draft.raw, default_region=draft.source.default_region, aliases=words)
+    digest = draft.fingerprint or hashlib.sha256(draft.payload).hexdigest()
+    return Delivery(draft, lead, digest)
 
 
 def already_taken(work: UnitOfWork, delivery: Delivery) -> Accepted | None:
@@ -68,6 +96,20 @@ def already_taken(work: UnitOfWork, delivery: Delivery) -> Accepted | None:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How the leads of a delivery are treated; an import may treat them otherwise.
+
+    routed: whether they go to routing; else a new one waits in `queue` and a known one stays.
+    at_once: whether their work is queued here. quiet: whether owners hear nothing of a return.
+    """
+
+    routed: bool = True
+    queue: str = INCOMING
+    at_once: bool = True
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
 class Desk:
     """Where deliveries are taken in: one transaction, under one policy, at one moment."""
 
@@ -75,104 +117,165 @@ class Desk:
     work: UnitOfWork
     active: ActivePolicy
     now: datetime
+    manner: Manner = Manner()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Where a delivery went. `is_new`: it made the lead; `waits`: it made the lead wait anew."""
+
+    receipt_id: str
+    lead_id: str
+    is_new: bool
+    waits: bool
 
 
 def take_in(desk: Desk, delivery: Delivery) -> Accepted:
     """Store the delivery and its lead, and queue the work; it has not come before."""
+    return Accepted(receipt=put_on_record(desk, delivery).receipt_id, status="accepted")
+
+
+def put_on_record(desk: Desk, delivery: Delivery) -> Taken:
+    """As `take_in`, and say which lead it went to."""
     work, draft = desk.work, delivery.draft
-    receipt_id, fresh_id = new_id("rcpt"), new_id("lead")
-    lead_id = work.leads.claim(delivery.lead_keys, fresh_id)
-    put_on_record = _create if lead_id == fresh_id else _attach
-    put_on_record(desk, delivery, lead_id, receipt_id)
-    work.receipts.add(
+    fresh, receipt_id = _fresh_lead(desk, delivery), new_id("rcpt")
+    owners = work.leads.claim(delivery.lead_keys, fresh.id)
+    found = Recognised(None)
+    if draft.speaks_for_itself:
+        found = recognise(work, desk.active.policy, fresh, owners)
+    arrival = Arrival(delivery, fresh, receipt_id, found, owners)
+    store = _create if found.lead_id is None else _attach
+    lead_id, waits = store(desk, arrival)
+    if desk.manner.at_once:
+        engine = desk.ports.engine
+        engine.submit(work, "work_lead", lead_id, key=lead_id, work_id=f"work:{receipt_id}")
+    return Taken(receipt_id, lead_id, found.lead_id is None, waits)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A delivery as a lead of its own, and what it was recognised as."""
+
+    delivery: Delivery
+    fresh: Lead
+    receipt_id: str
+    found: Recognised
+    owners: dict[Key, str]
+
+    @property
+    def absorption(self) -> Absorption:
+        """What a known lead takes in with it."""
+        keys = tuple(key for key, lead_id in self.owners.items() if lead_id == self.fresh.id)
+        receipt = (self.receipt_id,)
+        children: Children = {"receipts": receipt, "lead_events": receipt}
+        return Absorption(self.fresh, self.found.reasons, keys, children)
+
+
+def _fresh_lead(desk: Desk, delivery: Delivery) -> Lead:
+    """The lead this delivery makes if it belongs to none that is known."""
+    draft = delivery.draft
+    lead = new_lead(new_id("lead"), delivery.lead, draft.source, desk.active.policy, desk.now)
+    place = "suppressed" if draft.ignored else "queue"
+    queue = None if draft.ignored else desk.manner.queue
+    own = {"source_id": draft.source_id, "flags": delivery.flags, "place": place, "queue": queue}
+    return lead.model_copy(update=own)
+
+
+def _put_down(desk: Desk, arrival: Arrival, lead_id: str) -> None:
+    """Keep the delivery as it came, as one of this lead's."""
+    delivery, source = arrival.delivery, arrival.delivery.draft.source
+    desk.work.receipts.add(
         Receipt(
-            id=receipt_id,
-            source=draft.source.id,
+            id=arrival.receipt_id,
+            source=source.id,
             delivery_key=delivery.key,
             body_digest=delivery.digest,
-            content_type=draft.content_type,
-            payload=draft.payload,
+            content_type=delivery.draft.content_type,
+            payload=delivery.draft.payload,
             received_at=desk.now,
             lead_id=lead_id,
         )
     )
-    desk.ports.engine.submit(work, "work_lead", lead_id, key=lead_id, work_id=f"work:{receipt_id}")
-    return Accepted(receipt=receipt_id, status="accepted")
+    note_delivery(desk.work, lead_id, arrival.receipt_id, source, desk.now)
+    if delivery.draft.speaks_for_itself:
+        for vocabulary, raw in unmapped(delivery.lead):
+            desk.work.unread_words.note(vocabulary, fold(raw), raw, desk.now)
 
 
-def _create(desk: Desk, delivery: Delivery, lead_id: str, receipt_id: str) -> None:
-    draft = delivery.draft
-    lead = Lead(
-        id=lead_id,
-        source=draft.source.id,
-        source_id=draft.source_id,
-        received_at=desk.now,
-        stage=desk.active.policy.lifecycle.initial,
-        stage_since=desk.now,
-        flags=tuple(f"{flag.field}:{flag.code}" for flag in delivery.lead.flags),
-        **delivery.lead.model_dump(exclude={"flags"}),
-    )
-    desk.work.leads.add(lead, desk.now)
-    desk.work.audit.append(
-        f"lead:{lead_id}",
+def _create(desk: Desk, arrival: Arrival) -> tuple[str, bool]:
+    """A new lead; gives its id, and that it waits to be routed."""
+    work, lead, draft = desk.work, arrival.fresh, arrival.delivery.draft
+    work.leads.add(lead, desk.now)
+    _put_down(desk, arrival, lead.id)
+    if draft.speaks_for_itself:
+        index(work, desk.active.policy, lead)
+    ask_later(work, lead.id, arrival.found.unsure, desk.now)
+    work.audit.append(
+        f"lead:{lead.id}",
         "lead.received",
         actor=Actor(kind="source", id=draft.source.id),
         now=desk.now,
-        correlation_id=receipt_id,
+        correlation_id=arrival.receipt_id,
         policy_version=desk.active.version,
-        after=_on_record(lead),
+        reason=draft.ignored,
+        after=lead.model_dump(mode="json", exclude_none=True, exclude={"id"}),
     )
+    return lead.id, True
 
 
-def _attach(desk: Desk, delivery: Delivery, lead_id: str, receipt_id: str) -> None:
-    """The lead came back: keep what is known, add what was missing, take the newest message."""
-    work, active = desk.work, desk.active
-    before = work.leads.lock(lead_id)
-    news = {
-        name: value
-        for name in PROFILE_FIELDS
-        if (value := getattr(delivery.lead, name))
-        and (name == "message" or not getattr(before, name))
-    }
-    lead = before.model_copy(update=news)
-    if _owner_left(before, active):
-        _end_assignment(desk, lead_id)
-    if before.place in ("nurture", "queue") or _owner_left(before, active):
-        lead = lead.model_copy(update={"place": "queue", "queue": INCOMING, "owner": None})
+def _attach(desk: Desk, arrival: Arrival) -> tuple[str, bool]:
+    """The lead came back; gives its id, and whether it left its place for the incoming queue."""
+    work, source = desk.work, arrival.delivery.draft.source
+    s = Settlement(desk.ports, work, desk.active, desk.now, Actor(kind="source", id=source.id))
+    before = work.leads.lock(str(arrival.found.lead_id))
+    _put_down(desk, arrival, before.id)
+    done = absorb(s, before, arrival.absorption)
+    lead = _in_its_place(desk, s, before, done.merged)
     work.leads.save(lead, desk.now)
     work.audit.append(
-        f"lead:{lead_id}",
+        f"lead:{lead.id}",
         "lead.returned",
-        actor=Actor(kind="source", id=delivery.draft.source.id),
+        actor=s.actor,
         now=desk.now,
-        correlation_id=receipt_id,
-        policy_version=active.version,
-        before={name: getattr(before, name) for name in news} | _whereabouts(before),
-        after=news | _whereabouts(lead),
+        correlation_id=arrival.receipt_id,
+        policy_version=desk.active.version,
+        reason="; ".join(done.reasons),
+        **before_and_after(done, lead),
     )
-    tell.redraw_cards_of(desk.ports.engine, work, lead_id)
-    note = f"Came back through {delivery.draft.source.name}."
-    tell.note_on_timeline(desk.ports.engine, work, lead_id, note, desk.now)
+    waits = lead.queue == INCOMING != before.queue
+    lead = _united(s, lead, arrival.found)
+    rescore(s, lead, routed=desk.manner.routed)
+    if not desk.manner.quiet:
+        tell.redraw_cards_of(desk.ports.engine, work, lead.id)
+        note = f"Came back through {source.name}."
+        tell.note_on_timeline(desk.ports.engine, work, lead.id, note, desk.now)
+    return lead.id, waits
 
 
-def _owner_left(lead: Lead, active: ActivePolicy) -> bool:
-    """Whether its owner receives no leads any more; then it is routed anew (R4)."""
-    return lead.place == "owner" and not active.policy.person(lead.owner or "").active
+def _in_its_place(desk: Desk, s: Settlement, before: Lead, lead: Lead) -> Lead:
+    """A lead that nobody works is routed again when it comes back, and so is one whose owner
+    receives no leads any more (R4).
+    """
+    if desk.manner.at_once:
+        s.work.imported_leads.release(lead.id)
+    if not desk.manner.routed or lead.place == "suppressed":
+        return lead
+    if before.place == "owner" and not s.active.policy.person(before.owner or "").active:
+        end_assignment(s, lead.id)
+        return wait_anew(lead)
+    return wait_anew(lead) if before.place in ("nurture", "queue") else lead
 
 
-def _end_assignment(desk: Desk, lead_id: str) -> None:
-    """Stop the owner's clocks and close their card."""
-    work = desk.work
-    assignment = work.assignments.current(lead_id)
-    if assignment is not None:
-        work.assignments.end(assignment.id, desk.now)
-        work.deadlines.cancel(assignment.id, CLOCKS, desk.now)
-        tell.redraw(desk.ports.engine, work, assignment.id, "lead_card")
-
-
-def _whereabouts(lead: Lead) -> dict[str, str | None]:
-    return {"place": lead.place, "queue": lead.queue, "owner": lead.owner}
-
-
-def _on_record(lead: Lead) -> dict[str, object]:
-    return lead.model_dump(mode="json", exclude_none=True, exclude={"id"})
+def _united(s: Settlement, lead: Lead, found: Recognised) -> Lead:
+    """The lead with the others that what came shows to be the same one."""
+    for other_id in found.also:
+        other = s.work.leads.hold(other_id)
+        one = compared_with(s.work, s.active.policy, lead, other) if other else None
+        if other is None or one is None:
+            continue
+        if one.band == "certain":
+            survivor, absorbed = survivor_first(lead, other)
+            lead = absorb_stored(s, survivor, absorbed, one.reasons).merged
+        else:
+            ask_later(s.work, lead.id, (one,), s.now)
+    return lead

@@ -17,9 +17,12 @@ def test_commands_are_those_of_the_contract() -> None:
     """What exists is known: a command that comes or goes is a line here and in the CHANGELOG."""
 
     assert {" ".join(words) for words in COMMANDS} == {
-        "run", "sandbox", "health", "lead find", "lead show", "lead why", "lead history",
+        "run", "sandbox", "health", "preview",
+        "lead find", "lead show", "lead why", "lead history",
         "case list", "policy check", "switch list", "switch on", "switch off", "audit verify",
-        "db upgrade", "work list", "work retry",
+        "duplicates scan", "duplicates list", "merge list", "merge undo", "aliases list",
+        "aliases accept", "aliases dismiss", "aliases export", "db upgrade", "work list",
+        "work retry", "import",
     }  # fmt: skip
 
 

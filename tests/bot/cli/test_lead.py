@@ -10,7 +10,7 @@ from handlers.flows.ports import Ports
 from routing.lead import Score
 from storage.audit import Actor
 from tests.bot.cli.said import FINDING, OK, Baton
-from tests.flows.builders import an_owned_lead, receive
+from tests.flows.builders import an_owned_lead, receive, the_lead
 from tests.storage.builders import a_lead
 from tests.support.clock import MONDAY_NOON
 from tests.support.engine import WaitingEngine
@@ -96,6 +96,21 @@ def test_show_gives_everything_known(baton: Baton, ports: Ports) -> None:
         ("jane@acme-widgets.com", "CTO", "US")
     )  # fmt: skip
     assert "jane@acme-widgets.com" in baton("lead", "show", by_id["id"]).out
+
+
+def test_show_says_what_score_and_quality_are_made_of(
+    baton: Baton, ports: Ports, engine: WaitingEngine
+) -> None:
+    """Every factor of the score and every side of data quality is a line (I9, I10)."""
+    receive(ports)
+    engine.run_all(ports)
+    lead = the_lead(ports)
+    shown = " ".join(re.split(r"[\s│|]+", baton("lead", "show", lead.id).out))
+
+    assert lead.score is not None
+    assert lead.quality is not None
+    assert all(factor.label in shown for factor in (*lead.score.factors, *lead.quality.factors))
+    assert baton("lead", "show", lead.id, "--json").json["quality"]["value"] == lead.quality.value
 
 
 def test_why_gives_the_decision_and_its_steps(

@@ -1,0 +1,152 @@
+"""Make two records of one lead one, in the caller's transaction, so that it can be undone (I6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from handlers.flows.steps import tell
+from handlers.flows.steps.recognise import index
+from handlers.flows.steps.settle import Settlement
+from routing.lead import INCOMING, Lead
+from routing.matching.accounts import account_key
+from routing.matching.merge import changes, merge
+from storage.base import new_id
+from storage.deadlines import CLOCKS
+from storage.leads import Key
+from storage.merges import Merge
+
+KEYS = "lead_keys"
+"""The name under which a merge remembers the keys that moved, each as `kind:value`."""
+
+
+Children = dict[str, tuple[str, ...]]
+"""Ids of what belongs to a lead, by table."""
+
+
+@dataclass(frozen=True)
+class Absorption:
+    """What becomes part of the survivor, and why.
+
+    `children` are the rows, by table, that the absorbed record alone has so far; a lead that is
+    stored brings its own.
+    """
+
+    absorbed: Lead
+    reasons: tuple[str, ...]
+    keys: tuple[Key, ...] = ()
+    children: Children = field(default_factory=dict)
+
+
+def absorb_stored(s: Settlement, survivor: Lead, absorbed: Lead, reasons: tuple[str, ...]) -> Merge:
+    """Make one of two stored leads, which the caller holds locked; the absorbed one is gone."""
+    end_assignment(s, absorbed.id)
+    _close_cases(s, absorbed.id, survivor.id)
+    keys = tuple(s.work.leads.keys_of(absorbed.id))
+    s.work.matches.index(absorbed.id, ())
+    children = s.work.merges.move_children(absorbed.id, survivor.id)
+    done = absorb(s, survivor, Absorption(absorbed, reasons, keys, children))
+    s.work.leads.remove(absorbed.id)
+    s.work.audit.append(
+        f"lead:{survivor.id}",
+        "lead.merged",
+        actor=s.actor,
+        now=s.now,
+        correlation_id=done.id,
+        policy_version=s.active.version,
+        reason="; ".join(reasons),
+        **before_and_after(done, done.merged),
+    )
+    s.work.audit.append(
+        f"lead:{absorbed.id}",
+        "lead.absorbed",
+        actor=s.actor,
+        now=s.now,
+        correlation_id=done.id,
+        policy_version=s.active.version,
+        reason="; ".join(reasons),
+        after={"survivor": survivor.id},
+    )
+    return done
+
+
+def absorb(s: Settlement, survivor: Lead, what: Absorption) -> Merge:
+    """The survivor takes in the absorbed record; the caller holds the survivor, and puts it on
+    record.
+    """
+    lead = _with_account(s, merge(survivor, what.absorbed))
+    if what.absorbed.place == "suppressed" and lead.place != "suppressed":
+        end_assignment(s, survivor.id)
+        _close_cases(s, survivor.id, survivor.id)
+        lead = lead.model_copy(update={"place": "suppressed", "queue": None, "owner": None})
+    done = Merge(
+        id=new_id("mrg"),
+        survivor_id=survivor.id,
+        absorbed_id=what.absorbed.id,
+        merged_at=s.now,
+        merged_by=s.actor.id,
+        reasons=what.reasons,
+        before=survivor,
+        absorbed=what.absorbed,
+        merged=lead,
+        moved=what.children | {KEYS: tuple(f"{kind}:{value}" for kind, value in what.keys)},
+    )
+    s.work.leads.give_keys(what.keys, survivor.id)
+    s.work.matches.hand_over(what.absorbed.id, survivor.id)
+    s.work.merges.add(done)
+    s.work.leads.save(lead, s.now)
+    index(s.work, s.active.policy, lead)
+    return done
+
+
+class BeforeAndAfter(TypedDict):
+    before: dict[str, object]
+    after: dict[str, object]
+
+
+def before_and_after(done: Merge, lead: Lead) -> BeforeAndAfter:
+    """For the record: what the merge changed in the survivor, which stands as `lead` now."""
+    changed = set(changes(done.before, lead))
+    return {
+        "before": done.before.model_dump(mode="json", include=changed),
+        "after": lead.model_dump(mode="json", include=changed) | {"absorbed": done.absorbed_id},
+    }
+
+
+def _with_account(s: Settlement, lead: Lead) -> Lead:
+    return lead.model_copy(update={"account": account_key(lead, s.active.policy.vocabularies)})
+
+
+def end_assignment(s: Settlement, lead_id: str) -> None:
+    """Stop the owner's clocks and close their card; nothing where nobody owns the lead."""
+    assignment = s.work.assignments.current(lead_id)
+    if assignment is not None:
+        s.work.assignments.end(assignment.id, s.now)
+        s.work.deadlines.cancel(assignment.id, CLOCKS, s.now)
+        tell.redraw(s.ports.engine, s.work, assignment.id, "lead_card")
+
+
+def _close_cases(s: Settlement, lead_id: str, survivor: str) -> None:
+    """Close what was asked about a lead that is one with the survivor now."""
+    while (case := s.work.cases.open_of(lead_id)) is not None:
+        close_case(s, case.id, f"Merged into {survivor}")
+
+
+def close_case(s: Settlement, case_id: str, resolution: str) -> bool:
+    """Close the case with its clock and redraw its message; False when it was closed before."""
+    if not s.work.cases.resolve(case_id, s.actor.id, resolution, s.now):
+        return False
+    s.work.deadlines.cancel(case_id, ("case_age",), s.now)
+    tell.redraw(s.ports.engine, s.work, case_id, "case_card")
+    return True
+
+
+def wait_anew(lead: Lead) -> Lead:
+    """The lead back in the incoming queue, to be routed again."""
+    return lead.model_copy(update={"place": "queue", "queue": INCOMING, "owner": None})
+
+
+def route_again(s: Settlement, lead: Lead, why: str) -> None:
+    """Put the lead, which the caller holds, in the incoming queue; `why` tells this time apart."""
+    s.work.leads.save(wait_anew(lead), s.now)
+    s.ports.engine.submit(s.work, "work_lead", lead.id, key=lead.id, work_id=f"work:{why}")

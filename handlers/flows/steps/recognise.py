@@ -1,0 +1,116 @@
+"""Which lead a record belongs to: one for certain, some perhaps, or none (I5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.lead import Lead
+from routing.matching.compare import Comparison, compare
+from routing.matching.keys import BLOCK, keys
+from routing.matching.record import Record, Written, record_of
+from routing.policy.model import Policy
+from storage.leads import Key
+from storage.matches import Verdict, pair_of
+from storage.unit_of_work import UnitOfWork
+
+SAME_SOURCE_ID: tuple[str, ...] = ("the source gave both the same id",)
+MATCHER = "matcher"
+"""Who decided, where the matcher did."""
+
+MOST_COMPARED = 200
+"""Candidates looked at for one lead; keys that many leads share contribute none."""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """`lead_id` is the lead it belongs to for certain, None for a new one.
+
+    `unsure` are the comparisons a person must judge, the likeliest first; `also` are other leads
+    that it belongs to for certain.
+    """
+
+    lead_id: str | None
+    reasons: tuple[str, ...] = ()
+    unsure: tuple[Comparison, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+def recognise(work: UnitOfWork, policy: Policy, fresh: Lead, owners: dict[Key, str]) -> Recognised:
+    """Find the lead that `fresh` belongs to; `owners` says whose its certain keys are.
+
+    A known source id decides: the source itself says that it is the same record. Leads of one
+    mailbox are never passed over in silence: what is not certain is asked.
+    """
+    known = {kind: lead_id for (kind, _), lead_id in owners.items() if lead_id != fresh.id}
+    compared = _compared(work, policy, fresh, set(known.values()))
+    certain = [one for one in compared if one.band == "certain"]
+    same_mailbox = known.get("email")
+    unsure = tuple(
+        one
+        for one in compared
+        if one.band == "review" or (one.band == "no" and one.right == same_mailbox)
+    )
+    lead_id, reasons = known.get("source_id"), SAME_SOURCE_ID
+    if lead_id is None and certain:
+        lead_id, reasons = certain[0].right, certain[0].reasons
+    # What a source id brings to its lead may show that another lead is the same one.
+    others = [one.right for one in certain] + ([same_mailbox] if same_mailbox else [])
+    also = tuple(dict.fromkeys(one for one in others if one != lead_id)) if lead_id else ()
+    return Recognised(lead_id, reasons, unsure, also)
+
+
+def compared_with(work: UnitOfWork, policy: Policy, lead: Lead, other: Lead) -> Comparison | None:
+    """How alike the two are; None where a person has said that they are apart."""
+    said = work.matches.verdict(pair_of(lead.id, other.id))
+    if said is not None and said.verdict == "apart":
+        return None
+    ours, theirs = matching_record(lead, policy), matching_record(other, policy)
+    return compare(ours, theirs, policy.matching)
+
+
+def _compared(work: UnitOfWork, policy: Policy, fresh: Lead, certain: set[str]) -> list[Comparison]:
+    """The fresh lead beside each that may be the same: certain ones first, then the likeliest."""
+    ours = matching_record(fresh, policy)
+    found = sorted(work.matches.candidates(keys(ours), BLOCK) - {fresh.id})[:MOST_COMPARED]
+    others = work.leads.of_ids(certain.union(found))
+    compared = [compare(ours, matching_record(lead, policy), policy.matching) for lead in others]
+    bands = ("certain", "review", "no")
+    return sorted(compared, key=lambda one: (bands.index(one.band), -one.probability, one.right))
+
+
+def matching_record(lead: Lead, policy: Policy) -> Record:
+    """The lead as the matcher sees it."""
+    written = Written(
+        source=lead.source,
+        source_id=lead.source_id,
+        phone=lead.unread.get("phone"),
+        name=lead.full_name,
+    )
+    return record_of(lead, lead.id, written, policy.vocabularies)
+
+
+def index(work: UnitOfWork, policy: Policy, lead: Lead) -> None:
+    """Let later leads find this one by what it says now."""
+    work.matches.index(lead.id, keys(matching_record(lead, policy)))
+
+
+def ask_later(
+    work: UnitOfWork, lead_id: str, unsure: tuple[Comparison, ...], now: datetime
+) -> None:
+    """Put on record what a person must judge, unless somebody said it before."""
+    for one in unsure:
+        left, right = pair_of(lead_id, one.right)
+        if left == right or work.matches.verdict((left, right)) is not None:
+            continue
+        work.matches.say(
+            Verdict(
+                left_id=left,
+                right_id=right,
+                verdict="unsure",
+                probability=round(one.probability * 1_000_000),
+                reasons=one.reasons,
+                decided_by=MATCHER,
+                decided_at=now,
+            )
+        )

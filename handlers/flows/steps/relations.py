@@ -1,0 +1,28 @@
+"""What is known of a lead beside itself: whose it is, and which lead it may be (I5, I7)."""
+
+from __future__ import annotations
+
+from routing.lead import Lead, Relations
+from routing.policy.model import Policy
+from storage.unit_of_work import UnitOfWork
+
+
+def relations_of(work: UnitOfWork, policy: Policy, lead: Lead) -> Relations:
+    """As decisions look at them; the caller holds the lead."""
+    unsure = work.matches.unsure_of(lead.id)
+    return Relations(
+        known_owner=_known_owner(work, policy, lead),
+        possible_duplicate=unsure.other_than(lead.id) if unsure else None,
+        duplicate_reasons=unsure.reasons if unsure else (),
+    )
+
+
+def _known_owner(work: UnitOfWork, policy: Policy, lead: Lead) -> str | None:
+    """Who owned the lead before, or else owns others of its account; who still receives leads
+    comes first.
+    """
+    people = work.assignments.past_owners(lead.id)
+    if lead.account is not None:
+        people += work.leads.account_owners(lead.account, but=lead.id)
+    active = (person for person in people if policy.person(person).active)
+    return next(active, people[0] if people else None)

@@ -1,0 +1,167 @@
+"""Two leads again that a merge made one; what was changed since stays and is reported (I6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotFoundError, TooLateError
+from handlers.flows.steps import tell
+from handlers.flows.steps.merging import KEYS, route_again, wait_anew
+from handlers.flows.steps.recognise import index
+from handlers.flows.steps.rescore import rescore
+from handlers.flows.steps.settle import Settlement
+from routing.lead import INCOMING, Lead
+from routing.matching.merge import Conflict, Restored, unmerge
+from routing.values import Value
+from storage.audit import Actor
+from storage.base import MissingError
+from storage.leads import Key
+from storage.matches import Verdict, pair_of
+from storage.merges import Merge
+
+
+class Undone(Value):
+    """One merge taken back: the two leads, and the fields that stayed as they are now."""
+
+    merge: str
+    survivor: str
+    restored: str
+    conflicts: tuple[Conflict, ...]
+
+
+def in_order_of_undoing(ports: Ports, merge_ids: Iterable[str]) -> list[Merge]:
+    """The merges, the newest first: what was built on another comes before it.
+
+    Raises NotFoundError for an id that is no merge's.
+    """
+    found = []
+    with ports.database.reading() as work:
+        for merge_id in dict.fromkeys(merge_ids):
+            try:
+                found.append(work.merges.get(merge_id))
+            except MissingError:
+                raise NotFoundError(f"There is no merge {merge_id}. See `merge list`.") from None
+    return sorted(found, key=lambda merge: (merge.merged_at, merge.number), reverse=True)
+
+
+def preview_undo(ports: Ports, merge: Merge) -> Undone:
+    """What `undo_merge` would do now. Raises as it does."""
+    with ports.database.reading() as work:
+        _check(merge, work.merges.built_on(merge))
+        restored = _restored(merge, work.leads.get(merge.survivor_id))
+    return _told(merge, restored)
+
+
+def undo_merge(ports: Ports, merge: Merge, *, actor: Actor, reason: str) -> Undone:
+    """Take a merge back. The restored lead goes back to where it was, or is routed anew where it
+    had an owner or a case; the pair is kept apart from then on.
+
+    Raises TooLateError when it was undone before, or stands under a later merge.
+    """
+    now = ports.clock.now()
+    with ports.database.writing() as work:
+        s = Settlement(ports, work, ports.policies.active(work), now, actor)
+        merge = work.merges.get(merge.id)
+        _check(merge, work.merges.built_on(merge))
+        restored = _restored(merge, work.leads.hold(merge.survivor_id))
+        if not work.merges.undo(merge.id, actor.id, restored.conflicts, now):
+            raise TooLateError(f"Merge {merge.id} was undone meanwhile.")
+        lead = _bring_back(s, merge)
+        survivor = _as_it_was(s, merge, restored.lead)
+        for one in (survivor, lead):
+            index(work, s.active.policy, one)
+            _audit(s, merge, one.id, reason)
+        work.matches.say(_apart(s, merge, reason))
+        _route_both(s, merge, survivor, lead)
+    return _told(merge, restored)
+
+
+def _check(merge: Merge, later: str | None) -> None:
+    if merge.undone_at is not None:
+        raise TooLateError(f"Merge {merge.id} was undone before, by {merge.undone_by}.")
+    if later is not None:
+        raise TooLateError(
+            f"Merge {later} was built on {merge.id}. Undo it first, or name both: they are "
+            "undone in the right order."
+        )
+
+
+def _restored(merge: Merge, survivor: Lead | None) -> Restored:
+    if survivor is None:
+        raise NotFoundError(f"Lead {merge.survivor_id} is gone.")
+    return unmerge(survivor, merge.before, merge.merged)
+
+
+def _told(merge: Merge, restored: Restored) -> Undone:
+    return Undone(
+        merge=merge.id,
+        survivor=merge.survivor_id,
+        restored=merge.absorbed_id,
+        conflicts=restored.conflicts,
+    )
+
+
+def _bring_back(s: Settlement, merge: Merge) -> Lead:
+    """The absorbed lead with all that was its own; nobody owns it yet, no case asks about it."""
+    lead = merge.absorbed
+    if lead.place in ("owner", "case"):
+        lead = wait_anew(lead)
+    s.work.leads.add(lead, s.now)
+    children = {name: ids for name, ids in merge.moved.items() if name != KEYS}
+    s.work.merges.give(children, lead.id)
+    s.work.leads.give_keys((_key(text) for text in merge.moved.get(KEYS, ())), lead.id)
+    return lead
+
+
+def _key(text: str) -> Key:
+    kind, _, value = text.partition(":")
+    return kind, value
+
+
+def _as_it_was(s: Settlement, merge: Merge, survivor: Lead) -> Lead:
+    """The survivor's fields put back; one that only the absorbed lead had suppressed is so no
+    more.
+    """
+    freed = survivor.place == "suppressed" and merge.before.place != "suppressed"
+    survivor = wait_anew(survivor) if freed else survivor
+    s.work.leads.save(survivor, s.now)
+    return survivor
+
+
+def _apart(s: Settlement, merge: Merge, reason: str) -> Verdict:
+    left, right = pair_of(merge.survivor_id, merge.absorbed_id)
+    return Verdict(
+        left_id=left,
+        right_id=right,
+        verdict="apart",
+        probability=None,
+        reasons=merge.reasons,
+        decided_by=s.actor.id,
+        decided_at=s.now,
+        note=reason,
+    )
+
+
+def _audit(s: Settlement, merge: Merge, lead_id: str, reason: str) -> None:
+    s.work.audit.append(
+        f"lead:{lead_id}",
+        "lead.unmerged",
+        actor=s.actor,
+        now=s.now,
+        correlation_id=merge.id,
+        policy_version=s.active.version,
+        reason=reason,
+        after={"survivor": merge.survivor_id, "restored": merge.absorbed_id},
+    )
+
+
+def _route_both(s: Settlement, merge: Merge, survivor: Lead, restored: Lead) -> None:
+    for lead in (survivor, restored):
+        if lead.queue == INCOMING:
+            route_again(s, lead, f"{merge.id}:undone:{lead.id}")
+        else:
+            rescore(s, lead)
+    tell.redraw_cards_of(s.ports.engine, s.work, survivor.id)
+    note = f"A merge was undone: {restored.id} is a lead of its own again."
+    tell.note_on_timeline(s.ports.engine, s.work, survivor.id, note, s.now)

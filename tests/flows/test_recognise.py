@@ -1,0 +1,136 @@
+"""Which lead a delivery belongs to: certain, uncertain, or none (I5, I7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.flows.ports import Ports
+from handlers.flows.receive_lead import receive_lead
+from routing.lead import Lead
+from tests.flows.builders import a_draft, a_stranger, actions, an_owned_lead, receive, the_lead
+from tests.support.clock import TestClock
+from tests.support.engine import WaitingEngine
+from tests.support.messenger import KeepingMessenger
+
+
+def leads(ports: Ports) -> list[Lead]:
+    """All leads, by name."""
+    with ports.database.reading() as work:
+        found = work.leads.find("", 100)
+    return sorted(found, key=lambda lead: (lead.full_name or "", lead.id))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"email": "jane+demo@acme-widgets.com"},
+        {"email": "jane@acme-widgets.com", "name": "Roe, Jane"},
+        {"email": "JANE@acme-widgets.com", "name": None, "phone": None},
+    ],
+    ids=["tag", "swapped name", "address alone"],
+)
+def test_one_person_is_one_lead(ports: Ports, again: dict[str, str | None]) -> None:
+    """The same person in another spelling comes back to the lead there is."""
+    receive(ports)
+    receive(ports, **again, message="Again.")
+
+    lead = the_lead(ports)
+    assert lead.message == "Again."
+    assert actions(ports, lead) == ["lead.received", "lead.returned"]
+
+
+def test_gmail_dots_are_nothing(ports: Ports) -> None:
+    """Two spellings of one Gmail address are one person."""
+    receive(ports, email="jane.roe@gmail.com", company=None)
+    receive(ports, email="janeroe@googlemail.com", company=None)
+
+    assert the_lead(ports).email == "jane.roe@gmail.com"
+
+
+def test_an_address_in_two_names_is_a_question(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """One mailbox, two people: two leads, and a person says whether they are one (R5)."""
+    an_owned_lead(ports, engine)
+    receive(ports, name="Bob Stone", phone="+1 212 555 0188", job_title="Buyer")
+    engine.run_all(ports)
+
+    second, first = leads(ports)
+    assert (first.place, second.place) == ("owner", "case")
+    (card,) = messenger.case_cards()
+    assert card.title == "Uncertain duplicate"
+    assert card.beside is not None
+    assert (card.beside.lead_id, card.beside.name) == (first.id, "Jane Roe")
+    assert first.id in card.reason
+
+
+def test_colleagues_are_two_leads_of_one_owner(ports: Ports, engine: WaitingEngine) -> None:
+    """A colleague is a lead of its own and goes to whom the account belongs (I7)."""
+    jane, assignment = an_owned_lead(ports, engine)
+    receive(
+        ports,
+        name="Viktor Lindgren",
+        email="viktor@acme-widgets.com",
+        phone="+1 415 555 2671",
+        job_title="Buyer",
+    )
+    engine.run_all(ports)
+
+    _, viktor = leads(ports)
+    assert viktor.id != jane.id
+    assert (viktor.place, viktor.owner) == ("owner", assignment.person)
+    assert viktor.account == jane.account == "domain:acme-widgets.com"
+
+
+def test_free_mail_makes_no_account(ports: Ports, engine: WaitingEngine) -> None:
+    """Two strangers at one mail provider have nothing to do with each other (I4)."""
+    for number in (1, 2):
+        person = a_stranger(number)
+        receive(ports, **person | {"email": f"stranger{number}@gmail.com", "company": None})
+    engine.run_all(ports)
+
+    assert [lead.account for lead in leads(ports)] == [None, None]
+
+
+def test_a_source_id_and_an_address_of_two_leads_bring_them_together(
+    ports: Ports, clock: TestClock
+) -> None:
+    """The record of one lead arrives with the address of another: one person, so one lead."""
+    receive(ports, source_id="7", email=None, phone=None, company=None)
+    clock.forward(timedelta(minutes=1))
+    receive(ports, phone="+1 415 555 2671")
+    assert len(leads(ports)) == 2
+
+    receive(ports, source_id="7", payload=b"third")
+
+    lead = the_lead(ports)
+    assert (lead.source_id, lead.email) == ("7", "jane@acme-widgets.com")
+    with ports.database.reading() as work:
+        assert len(work.merges.listed(10)) == 2
+
+
+def test_what_is_suspicious_joins_nobody(ports: Ports) -> None:
+    """A bot that knows an address adds nothing to the lead behind it."""
+    receive(ports)
+    odd = a_draft(ports, message="spam").model_copy(update={"suspicions": ("honeypot",)})
+    receive_lead(ports, odd)
+
+    first, second = sorted(leads(ports), key=lambda lead: lead.flags)
+    assert first.message == "We want a demo."
+    assert second.flags == ("suspicious:honeypot",)
+
+
+def test_a_returning_lead_goes_to_whom_it_belonged(ports: Ports, engine: WaitingEngine) -> None:
+    """A lead that comes back to be routed goes to its last owner (I7)."""
+    lead, assignment = an_owned_lead(ports, engine)
+    with ports.database.writing() as work:
+        work.assignments.end(assignment.id, ports.clock.now())
+        held = work.leads.lock(lead.id)
+        gone = held.model_copy(update={"place": "nurture", "owner": None})
+        work.leads.save(gone, ports.clock.now())
+    receive(ports, message="Still there?")
+    engine.run_all(ports)
+
+    assert the_lead(ports).owner == assignment.person
