@@ -41,11 +41,11 @@ def measure(quick: bool) -> Report:
     leads = [_scored(policy, one, at) for at, one in enumerate(raw)]
     facts = [_facts(policy, lead) for lead in leads]
     for name, row in (
-        ("normalise", _timed(lambda one: normalise(one, default_region="US"), raw)),
-        ("score", _timed(lambda lead: score(policy.scoring, facts_of(lead)), leads)),
-        ("route", _timed(lambda one: route(policy, one.lead), facts)),
-        ("decide", _timed(lambda one: decide(policy, one), facts)),
-        ("facts to JSON", _timed(lambda one: one.model_dump_json(exclude_defaults=True), facts)),
+        ("normalise", timed(lambda one: normalise(one, default_region="US"), raw)),
+        ("score", timed(lambda lead: score(policy.scoring, facts_of(lead)), leads)),
+        ("route", timed(lambda one: route(policy, one.lead), facts)),
+        ("decide", timed(lambda one: decide(policy, one), facts)),
+        ("facts to JSON", timed(lambda one: one.model_dump_json(exclude_defaults=True), facts)),
     ):
         report.add("Calls a second", {"function": name, **row})
     places = [decide(policy, one).place for one in facts]
@@ -88,7 +88,8 @@ def _state(policy: Policy, pool: str, at: int) -> PoolState:
     return PoolState(pool=pool, turn=at, members=members)
 
 
-def _timed(call: Callable[[Given], object], given: Sequence[Given]) -> Row:
+def timed(call: Callable[[Given], object], given: Sequence[Given]) -> Row:
+    """One call for each of what is given, round after round."""
     rounds, single = [], list[float]()
     for number in range(ROUNDS + 1):
         times = []

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import decide, form_to_dm, intake, pipeline, startup
+from benchmarks import (
+    csv_import,
+    decide,
+    form_to_dm,
+    intake,
+    matcher,
+    pipeline,
+    recognise,
+    scoring,
+    startup,
+)
 from benchmarks.report import Report
 
 BENCHMARKS: dict[str, Callable[[bool], Report]] = {
+    "csv_import": csv_import.measure,
     "intake": intake.measure,
     "form_to_dm": form_to_dm.measure,
     "pipeline": pipeline.measure,
     "startup": startup.measure,
     "decide": decide.measure,
+    "scoring": scoring.measure,
+    "matcher": matcher.measure,
+    "recognise": recognise.measure,
 }
 """Each takes whether to be quick (a look, not a measurement) and gives its report."""

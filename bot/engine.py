@@ -40,8 +40,13 @@ DATABASE_PAUSE_SECONDS = 0.5
 KEPT = timedelta(days=1)
 """How long finished work is remembered, so that a late repetition still runs once."""
 
-CONCURRENCY: dict[QueueName, int] = {"leads": 16, "summaries": 4, "slack": 16}
-POLL_SECONDS: dict[QueueName, float] = {"leads": 0.1, "summaries": 0.5, "slack": 0.1}
+CONCURRENCY: dict[QueueName, int] = {"leads": 16, "summaries": 4, "slack": 16, "imports": 2}
+POLL_SECONDS: dict[QueueName, float] = {
+    "leads": 0.1,
+    "summaries": 0.5,
+    "slack": 0.1,
+    "imports": 0.5,
+}
 
 Runner = Callable[[FlowName, tuple[str, ...]], None]
 OnStuck = Callable[[FlowName, tuple[str, ...], str], None]

@@ -20,6 +20,7 @@ class Ticker:
     """Runs each job at its interval, one at a time, on every replica."""
 
     def __init__(self) -> None:
+        self._overdue: list[Callable[[], None]] = []
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(4)},
@@ -32,7 +33,23 @@ class Ticker:
             _guarded(name, job), "interval", seconds=interval.total_seconds(), id=name
         )
 
+    def daily(self, hour: int, name: str, job: Job) -> None:
+        """Register a job for this hour of each UTC day, and for the start: it may be overdue."""
+        self._by_the_clock(name, job, hour=hour)
+
+    def weekly(self, day: str, hour: int, name: str, job: Job) -> None:
+        """Register a job for this day (`sun`) and UTC hour, and for the start."""
+        self._by_the_clock(name, job, day_of_week=day, hour=hour)
+
+    def _by_the_clock(self, name: str, job: Job, **when: str | int) -> None:
+        run = _guarded(name, job)
+        self._overdue.append(run)
+        self._scheduler.add_job(run, "cron", id=name, **when)
+
     def start(self) -> None:
+        """Do what may be overdue, then go by the clock."""
+        for run in self._overdue:
+            run()
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -39,6 +42,27 @@ class Settings(BaseSettings):
     def has_ai(self) -> bool:
         """A key, or an address of one's own: a compatible local server may need no key."""
         return self.openai_api_key is not None or self.openai_base_url != _OPENAI
+
+
+def named_secret(name: str) -> str | None:
+    """A secret by the name that policy gives it, from the environment or else from `.env`."""
+    return os.environ.get(name) or dotenv_values(".env").get(name) or None
+
+
+class NamedSecrets(Mapping[str, str]):
+    """Secrets by the names that policy gives them, looked up when they are asked for."""
+
+    def __getitem__(self, name: str) -> str:
+        found = named_secret(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("secrets are asked for by name")
+
+    def __len__(self) -> int:
+        raise TypeError("secrets are asked for by name")
 
 
 _OPENAI = "https://api.openai.com/v1"

@@ -15,21 +15,23 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import SystemClock
-from bot.connectors.enrichment.directory import DirectoryEnricher
+from bot.connectors.enrichment.enrichers import PolicyEnrichers
 from bot.connectors.llm.template import TemplateSummariser
 from bot.connectors.slack import SlackMessenger
 from bot.engine import KEPT, DurableEngine
 from bot.only_one import hold
 from bot.policy_folder import DIRECTORY, read_policy_folder
 from bot.scheduler import Ticker
-from bot.settings import Settings
+from bot.settings import Settings, named_secret
 from handlers.flows.enforce_sla import enforce_sla
 from handlers.flows.policy_book import ActivePolicy, PolicyBook
 from handlers.flows.ports import Clock, FlowName, Messenger, Ports, Summariser
 from handlers.flows.registry import FLOWS
 from handlers.flows.report_stuck import report_stuck
 from handlers.flows.report_undelivered import report_undelivered
+from handlers.intake.csv_import import CsvReader
 from handlers.jobs.heal import heal
+from handlers.jobs.periodic import recalculate_quality_weekly, rescore_daily
 from storage.engine import open_engine, open_work_engine
 from storage.schema import upgrade
 from storage.unit_of_work import Database
@@ -67,6 +69,7 @@ class Program:
         self.engine.stop()
         if self.ports.ai is not None:
             self.ports.ai.close()
+        self.ports.enrichers.close()
         self.engine.work_engine.dispose()
         self.ports.database.engine.dispose()
         for lock in self.locks:
@@ -102,9 +105,10 @@ def build(
         database=database,
         engine=engine,
         policies=PolicyBook(),
-        enricher=DirectoryEnricher(settings.policy_dir / DIRECTORY),
+        enrichers=_enrichers(settings),
         template=TemplateSummariser(),
         messenger=messenger or SlackMessenger(slack_client(settings)),
+        tables=CsvReader(),
         ai=ai or _ai(settings),
         replica=engine.replica,
     )
@@ -130,6 +134,14 @@ def slack_client(settings: Settings) -> WebClient:
         timeout=10,
         retry_handlers=[],
     )
+
+
+def _enrichers(settings: Settings) -> PolicyEnrichers:
+    """The providers of policy; DirectoryError when the embedded directory cannot be used."""
+    enrichers = PolicyEnrichers(settings.policy_dir, secret_of=named_secret)
+    if (settings.policy_dir / DIRECTORY).exists():
+        enrichers.open_file(DIRECTORY)
+    return enrichers
 
 
 def _ai(settings: Settings) -> Summariser | None:
@@ -165,6 +177,8 @@ def _ticker(ports: Ports, engine: DurableEngine) -> Ticker:
     ticker.every(timedelta(seconds=1), "follow", lambda: _follow(ports, engine))
     ticker.every(timedelta(minutes=1), "heal", lambda: heal(ports))
     ticker.every(timedelta(hours=1), "prune", lambda: engine.prune(ports.clock.now() - KEPT))
+    ticker.daily(3, "rescore_leads", lambda: rescore_daily(ports))
+    ticker.weekly("sun", 4, "recalculate_quality", lambda: recalculate_quality_weekly(ports))
     return ticker
 
 

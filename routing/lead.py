@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from routing.provenance import Provenance
 from routing.values import Band, Instant, MailboxClass, TitleTier, Value
 
 Place = Literal["owner", "case", "queue", "nurture", "suppressed"]
@@ -11,6 +12,16 @@ Place = Literal["owner", "case", "queue", "nurture", "suppressed"]
 
 INCOMING = "incoming"
 """The queue every lead is in from its receipt until its first decision."""
+
+SUSPICIOUS = "suspicious"
+"""The flags `suspicious:why` say that a person should look at the lead before anybody works it."""
+
+ENRICHMENT_FAILED = "enrichment:failed"
+"""The flag of a lead that lacks what a provider who failed might know."""
+
+
+SCORE_FAILED = "score:failed"
+"""The flag of a lead that could not be scored."""
 
 
 class Factor(Value):
@@ -22,9 +33,23 @@ class Factor(Value):
 
 
 class Score(Value):
-    """Points clipped to 0 to 100 with every factor; `value` is None when scoring failed."""
+    """Points clipped to 0 to 100 with every factor.
+
+    `fit` is who the lead is, `engagement` what it does, each 0 to 100. When scoring failed,
+    `value` is None, `failed` names the rule and what broke, and the factors are those found before.
+    """
 
     value: int | None
+    factors: tuple[Factor, ...] = ()
+    fit: int | None = None
+    engagement: int | None = None
+    failed: str | None = None
+
+
+class Quality(Value):
+    """How good the data of a lead is, 0 to 100: what each side of it gives, and why."""
+
+    value: int
     factors: tuple[Factor, ...] = ()
 
 
@@ -64,9 +89,10 @@ PROFILE_FIELDS = tuple(name for name in Profile.model_fields if name != "role_ma
 class Lead(Profile):
     """One lead as it stands. `stage_since` and `received_at` are UTC instants.
 
-    `flags` are `field:code` of what could not be normalised. `provenance` names, for a field the
-    sender did not give, where its value comes from. `queue` is set when `place` is `queue`,
-    `owner` (a person's id) when it is `owner`.
+    `flags` are `field:code` of what could not be normalised, `unread` holds the raw values of
+    those that a country would make readable. `provenance` says, for a field the sender did not
+    give, where its value comes from. `queue` is set when `place` is `queue`, `owner` (a person's
+    id) when it is `owner`. `account` is the key of the company it belongs to.
     """
 
     id: str
@@ -79,11 +105,14 @@ class Lead(Profile):
     stage: str
     stage_since: Instant
     flags: tuple[str, ...] = ()
-    provenance: dict[str, str] = {}
+    unread: dict[str, str] = {}
+    provenance: dict[str, Provenance] = {}
     score: Score | None = None
+    quality: Quality | None = None
     band: Band | None = None
     segment: str | None = None
     territory: str | None = None
+    account: str | None = None
 
     @property
     def display_name(self) -> str:
@@ -96,6 +125,7 @@ class LeadFacts(Value):
 
     `email` and `phone` only say whether there is one. `score` is 0 to 100, None when scoring
     failed. `known_owner` is a person who already owns the lead or its account.
+    `possible_duplicate` is the id of a lead that may be the same one, with the reasons.
     """
 
     lead_id: str
@@ -114,11 +144,24 @@ class LeadFacts(Value):
     phone: bool = False
     score: int | None = None
     known_owner: str | None = None
+    possible_duplicate: str | None = None
+    duplicate_reasons: tuple[str, ...] = ()
     suppressed: bool = False
     flags: tuple[str, ...] = ()
 
 
-def facts_of(lead: Lead, *, known_owner: str | None = None) -> LeadFacts:
+class Relations(Value):
+    """What is known of a lead beside itself; the fields are those of `LeadFacts`."""
+
+    known_owner: str | None = None
+    possible_duplicate: str | None = None
+    duplicate_reasons: tuple[str, ...] = ()
+
+
+ALONE = Relations()
+
+
+def facts_of(lead: Lead, relations: Relations = ALONE) -> LeadFacts:
     """What a decision may look at of this lead; the score is the one the lead carries."""
     same = LeadFacts.model_fields.keys() & Lead.model_fields.keys() - {"email", "phone", "score"}
     return LeadFacts.model_construct(
@@ -126,7 +169,9 @@ def facts_of(lead: Lead, *, known_owner: str | None = None) -> LeadFacts:
         email=lead.email is not None,
         phone=lead.phone is not None,
         score=lead.score.value if lead.score else None,
-        known_owner=known_owner,
+        known_owner=relations.known_owner,
+        possible_duplicate=relations.possible_duplicate,
+        duplicate_reasons=relations.duplicate_reasons,
         suppressed=lead.place == "suppressed",
         **{name: getattr(lead, name) for name in same},
     )

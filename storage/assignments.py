@@ -192,6 +192,15 @@ class Assignments:
         )
         return result.rowcount == 1
 
+    def past_owners(self, lead_id: str) -> list[str]:
+        """Who owned this lead, the last one first."""
+        query = (
+            select(assignments.c.person)
+            .where(assignments.c.lead_id == lead_id)
+            .order_by(assignments.c.assigned_at.desc(), assignments.c.id)
+        )
+        return list(dict.fromkeys(self._connection.execute(query).scalars()))
+
     def count_since(self, person: str, since: datetime) -> int:
         """How many leads this person was given from `since` on."""
         query = select(func.count()).where(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import NamedTuple
 
 from sqlalchemy import MetaData
 
@@ -19,6 +20,13 @@ metadata = MetaData(
 
 class MissingError(KeyError):
     """There is no row of this id."""
+
+
+class Page(NamedTuple):
+    """The rows whose id follows `after` in the order of ids, `size` at the most."""
+
+    after: str
+    size: int
 
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +18,17 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    delete,
     func,
     or_,
     select,
+    type_coerce,
     update,
 )
 
-from routing.lead import Lead, Place, Score
-from storage.base import MissingError, metadata
+from routing.lead import Lead, Place, Quality, Score
+from routing.provenance import Provenance
+from storage.base import MissingError, Page, metadata
 from storage.types import Typed, UtcDateTime
 from storage.upsert import insert_missing
 
@@ -65,16 +68,21 @@ leads = Table(
     Column("company_size", Integer),
     Column("message", Text),
     Column("flags", Typed(tuple[str, ...]), nullable=False),
+    # raw field name -> its value as sent, of those that a country would make readable
+    Column("unread", Typed(dict[str, str]), nullable=False),
     # field name -> where its value comes from, for fields that the lead's sender did not give
-    Column("provenance", Typed(dict[str, str]), nullable=False),
+    Column("provenance", Typed(dict[str, Provenance]), nullable=False),
     Column("score", Typed(Score)),
+    Column("quality", Typed(Quality)),
     Column("band", String(10)),
     Column("segment", String(80)),
     Column("territory", String(80)),
+    Column("account", String(400)),
     Index("ix_leads_owner_stage", "owner", "stage"),
     Index("ix_leads_place", "place", "queue"),
     Index("ix_leads_received_at", "received_at"),
     Index("ix_leads_domain", "domain"),
+    Index("ix_leads_account", "account"),
 )
 
 lead_keys = Table(
@@ -103,39 +111,64 @@ class Leads:
 
     def add(self, lead: Lead, now: datetime) -> None:
         """Store a new lead."""
-        self._connection.execute(leads.insert(), _columns(lead) | {"updated_at": now})
+        self._connection.execute(leads.insert(), lead_columns(lead) | {"updated_at": now})
 
-    def claim(self, keys: Sequence[Key], fresh_id: str) -> str:
-        """The id of the lead these keys belong to: an existing one, or `fresh_id` from now on.
+    def claim(self, keys: Iterable[Key], fresh_id: str) -> dict[Key, str]:
+        """The lead each key belongs to: an existing one, or `fresh_id` from now on.
 
         Two transactions that claim one key at the same time are serialised by the database: the
-        second waits for the first and then sees its lead. The first known key decides; keys that
-        were unknown are recorded for that lead. Claim before the lead is added: the reference is
-        checked at commit.
+        second waits for the first and then sees its lead. Claim before the lead is added: the
+        reference is checked at commit.
         """
-        lead_id = self._known(keys, fresh_id) or fresh_id
-        rows = [{"kind": kind, "value": value, "lead_id": lead_id} for kind, value in keys]
-        inserted = [insert_missing(self._connection, lead_keys, row) for row in rows]
-        winner = None if lead_id != fresh_id or all(inserted) else self._known(keys, lead_id)
-        if winner is None:
-            return lead_id
-        self._connection.execute(
-            update(lead_keys).where(lead_keys.c.lead_id == fresh_id).values(lead_id=winner)
-        )
-        return winner
+        return {key: self._claimed(key, fresh_id) for key in sorted(keys)}
 
-    def _known(self, keys: Sequence[Key], other_than: str) -> str | None:
-        """The lead of the first key that belongs to another lead than this one."""
+    def _claimed(self, key: Key, fresh_id: str) -> str:
+        kind, value = key
+        row = {"kind": kind, "value": value, "lead_id": fresh_id}
+        if insert_missing(self._connection, lead_keys, row):
+            return fresh_id
+        query = select(lead_keys.c.lead_id).where(
+            lead_keys.c.kind == kind, lead_keys.c.value == value
+        )
+        known: str = self._connection.execute(query).scalar_one()
+        return known
+
+    def keys_of(self, lead_id: str) -> list[Key]:
+        """The keys that belong to this lead, in order."""
+        query = (
+            select(lead_keys.c.kind, lead_keys.c.value)
+            .where(lead_keys.c.lead_id == lead_id)
+            .order_by(lead_keys.c.kind, lead_keys.c.value)
+        )
+        return [(kind, value) for kind, value in self._connection.execute(query)]
+
+    def give_keys(self, keys: Iterable[Key], lead_id: str) -> None:
+        """Let these keys belong to this lead."""
         for kind, value in keys:
-            query = select(lead_keys.c.lead_id).where(
-                lead_keys.c.kind == kind,
-                lead_keys.c.value == value,
-                lead_keys.c.lead_id != other_than,
+            self._connection.execute(
+                update(lead_keys)
+                .where(lead_keys.c.kind == kind, lead_keys.c.value == value)
+                .values(lead_id=lead_id)
             )
-            found = self._connection.execute(query).scalar_one_or_none()
-            if found is not None:
-                return str(found)
-        return None
+
+    def remove(self, lead_id: str) -> None:
+        """The lead is no more; whatever refers to it has been given to another."""
+        self._connection.execute(delete(leads).where(leads.c.id == lead_id))
+
+    def account_owners(self, account: str, but: str) -> list[str]:
+        """Who owns the other leads of this account: the owner of the newest lead first."""
+        query = (
+            select(leads.c.owner)
+            .where(leads.c.account == account, leads.c.place == "owner", leads.c.id != but)
+            .order_by(leads.c.received_at.desc(), leads.c.id)
+            .limit(20)
+        )
+        return list(dict.fromkeys(self._connection.execute(query).scalars()))
+
+    def of_ids(self, ids: Iterable[str]) -> list[Lead]:
+        """The leads of these ids that there are, by id."""
+        query = select(leads).where(leads.c.id.in_(list(ids))).order_by(leads.c.id)
+        return [_lead(row) for row in self._connection.execute(query)]
 
     def get(self, lead_id: str) -> Lead | None:
         row = self._connection.execute(select(leads).where(leads.c.id == lead_id)).one_or_none()
@@ -143,15 +176,53 @@ class Leads:
 
     def lock(self, lead_id: str) -> Lead:
         """The lead, held by this transaction until it ends. MissingError when there is none."""
+        lead = self.hold(lead_id)
+        if lead is None:
+            raise MissingError(lead_id)
+        return lead
+
+    def hold(self, lead_id: str) -> Lead | None:
+        """As `lock`; None when there is no such lead, or no more."""
         query = select(leads).where(leads.c.id == lead_id).with_for_update()
         row = self._connection.execute(query).one_or_none()
-        if row is None:
-            raise MissingError(lead_id)
-        return _lead(row)
+        return None if row is None else _lead(row)
 
     def save(self, lead: Lead, now: datetime) -> None:
         """Store the lead as it is now; the caller holds it locked."""
-        self._connection.execute(_SAVE, _columns(lead) | {"updated_at": now, "lead_id": lead.id})
+        self._connection.execute(
+            _SAVE, lead_columns(lead) | {"updated_at": now, "lead_id": lead.id}
+        )
+
+    def fading(self, page: Page) -> list[str]:
+        """Ids of leads, but suppressed ones, whose score counts what they did: such points fade."""
+        query = (
+            select(leads.c.id)
+            .where(
+                leads.c.id > page.after,
+                leads.c.place != "suppressed",
+                type_coerce(leads.c.score, Text).contains('"rule":"event:', autoescape=True),
+            )
+            .order_by(leads.c.id)
+            .limit(page.size)
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def hold_page(self, page: Page) -> list[Lead]:
+        """Leads in the order of their ids, held; those another transaction holds are left out."""
+        query = (
+            select(leads)
+            .where(leads.c.id > page.after)
+            .order_by(leads.c.id)
+            .limit(page.size)
+            .with_for_update(skip_locked=True)
+        )
+        return [_lead(row) for row in self._connection.execute(query)]
+
+    def save_quality(self, qualities: Mapping[str, Quality]) -> None:
+        """Store the data quality of these leads by id; to the lead it is no change."""
+        rows = [{"lead_id": lead_id, "new": new} for lead_id, new in qualities.items()]
+        if rows:
+            self._connection.execute(_SAVE_QUALITY, rows)
 
     def open_counts(self, people: Iterable[str], stages: Iterable[str]) -> dict[str, int]:
         """How many leads each of these people owns in one of these stages; absent means none."""
@@ -216,7 +287,13 @@ _SAVE = (
 )
 
 
-def _columns(lead: Lead) -> dict[str, Any]:
+_SAVE_QUALITY = (
+    update(leads).where(leads.c.id == bindparam("lead_id")).values(quality=bindparam("new"))
+)
+
+
+def lead_columns(lead: Lead) -> dict[str, Any]:
+    """What the table keeps of a lead; `updated_at` is not among it."""
     return {name: getattr(lead, name) for name in _FIELDS}
 
 

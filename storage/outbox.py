@@ -55,7 +55,9 @@ outbox = Table(
     Index("ix_outbox_state", "state"),
 )
 
-MessageKind = Literal["lead_card", "case_card", "timeline", "reminder", "breach", "whisper"]
+MessageKind = Literal[
+    "lead_card", "case_card", "timeline", "reminder", "breach", "whisper", "import_digest"
+]
 
 
 class OutboxMessage(Value):

@@ -17,13 +17,20 @@ from storage.cases import Cases
 from storage.deadlines import Deadlines
 from storage.engine import READING
 from storage.enrichments import Enrichments
+from storage.events import Events
+from storage.imported_leads import ImportedLeads
+from storage.imports import Imports
 from storage.leads import Leads
+from storage.mailboxes import Mailboxes
+from storage.matches import Matches
+from storage.merges import Merges
 from storage.outbox import Outbox
 from storage.person_keys import PersonKeys
 from storage.policies import Policies
 from storage.pools import Pools
 from storage.receipts import Receipts
 from storage.switches import Switches
+from storage.unread_words import UnreadWords
 from storage.work import Work
 
 
@@ -36,6 +43,22 @@ class UnitOfWork:
     @cached_property
     def leads(self) -> Leads:
         return Leads(self.connection)
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self.connection)
+
+    @cached_property
+    def matches(self) -> Matches:
+        return Matches(self.connection)
+
+    @cached_property
+    def merges(self) -> Merges:
+        return Merges(self.connection)
+
+    @cached_property
+    def unread_words(self) -> UnreadWords:
+        return UnreadWords(self.connection)
 
     @cached_property
     def receipts(self) -> Receipts:
@@ -88,6 +111,18 @@ class UnitOfWork:
     @cached_property
     def work(self) -> Work:
         return Work(self.connection)
+
+    @cached_property
+    def imports(self) -> Imports:
+        return Imports(self.connection)
+
+    @cached_property
+    def imported_leads(self) -> ImportedLeads:
+        return ImportedLeads(self.connection)
+
+    @cached_property
+    def mailboxes(self) -> Mailboxes:
+        return Mailboxes(self.connection)
 
     def savepoint(self) -> AbstractContextManager[object]:
         """A part of the transaction that can fail alone: its own writes are taken back."""

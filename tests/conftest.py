@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.connectors.enrichment.directory import DirectoryEnricher
+from bot.connectors.enrichment.enrichers import PolicyEnrichers
 from bot.connectors.llm.template import TemplateSummariser
-from bot.policy_folder import DIRECTORY, read_policy_folder
+from bot.policy_folder import read_policy_folder
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.ports import Ports
+from handlers.intake.csv_import import CsvReader
 from storage.engine import open_engine
 from storage.unit_of_work import Database
 from tests.support.clock import TestClock
@@ -85,7 +86,8 @@ def ports(
         database=database,
         engine=engine,
         policies=policies,
-        enricher=DirectoryEnricher(POLICY / DIRECTORY),
+        enrichers=PolicyEnrichers(POLICY, secret_of=lambda _: None),
         template=TemplateSummariser(),
         messenger=messenger,
+        tables=CsvReader(),
     )

@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import audit, case, database, health, lead, policy, run, switch, work
+from bot.cli import (
+    aliases,
+    audit,
+    case,
+    database,
+    duplicates,
+    health,
+    imports,
+    lead,
+    merge,
+    policy,
+    preview,
+    run,
+    switch,
+    work,
+)
 
 app = typer.Typer(
     name="baton",
@@ -29,10 +44,15 @@ def baton(version: Annotated[bool, typer.Option("--version", help="Say which.")]
 app.command("run")(run.run)
 app.command("sandbox")(run.sandbox)
 app.command("health")(health.health)
+app.command("import")(imports.import_file)
+app.command("preview")(preview.preview)
 app.add_typer(lead.app, name="lead")
 app.add_typer(case.app, name="case")
 app.add_typer(policy.app, name="policy")
 app.add_typer(switch.app, name="switch")
+app.add_typer(duplicates.app, name="duplicates")
+app.add_typer(aliases.app, name="aliases")
+app.add_typer(merge.app, name="merge")
 app.add_typer(audit.app, name="audit")
 app.add_typer(work.app, name="work")
 app.add_typer(database.app, name="db")

@@ -46,6 +46,8 @@ def open_desk() -> Iterator[Ports]:
 
 def built(settings: Settings) -> Program:
     """The wired program; ends the command with what in the settings cannot be used."""
+    if not settings.policy_dir.is_dir():
+        fail(f"There is no policy folder {settings.policy_dir}: set BATON_POLICY_DIR.")
     try:
         return build(settings)
     except DirectoryError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,13 +51,22 @@ def show(lead: Words, as_json: AsJson = False) -> None:
 
 
 def _in_words(value: object) -> str:
-    """A score as its factors, a list or a table line by line, anything else as it is."""
+    """A score or quality as its factors, a list or a table line by line, else as it is."""
     if isinstance(value, dict) and "factors" in value:
         factors = [f"{factor['points']:+d} {factor['label']}" for factor in value["factors"]]
-        return "\n".join([str(value["value"]), *factors])
+        return "\n".join([_points(value), *factors])
     if isinstance(value, dict):
         return "\n".join(f"{name}: {text}" for name, text in value.items())
     return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _points(value: dict[str, Any]) -> str:
+    """`75`, `75 (fit 60, engagement 15)`, or what failed."""
+    if value.get("failed"):
+        return f"none: {value['failed']} failed"
+    if value.get("engagement"):
+        return f"{value['value']} (fit {value['fit']}, engagement {value['engagement']})"
+    return str(value["value"])
 
 
 @app.command()

@@ -30,8 +30,17 @@ errors = Console(stderr=True)
 
 def show_json(value: object) -> None:
     """Print a value, or a list of values, as JSON on standard output."""
-    text = json.dumps(value, default=_plain, indent=2, ensure_ascii=False)
-    typer.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    typer.echo(_as_json(value, indent=2))
+
+
+def show_json_line(value: object) -> None:
+    """Print a value as JSON on one line of standard output."""
+    typer.echo(_as_json(value, indent=None))
+
+
+def _as_json(value: object, indent: int | None) -> str:
+    text = json.dumps(value, default=_plain, indent=indent, ensure_ascii=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(value: object) -> Any:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from typing import Annotated
 
 import typer
 
 from bot.cli.desk import open_desk
 from bot.cli.output import AsJson, fail, show_json, show_table
+from bot.cli.who import at_the_keyboard
 from handlers.flows.ports import Ports
 from handlers.flows.set_switch import set_switch
-from storage.audit import Actor
 from storage.switches import SWITCHES
 
 app = typer.Typer(no_args_is_help=True, help="Kill switches, one for each workflow.")
@@ -45,18 +43,9 @@ def _turn(name: str, is_on: bool, reason: str, as_json: bool) -> None:
         fail(f"There is no switch {name!r}. There are: {', '.join(SWITCHES)}.")
     if not reason.strip():
         fail("Say why: --reason is for the audit.")
-    actor = Actor(kind="system", id=f"cli:{_who()}"[:80])
     with open_desk() as ports:
-        set_switch(ports, name, is_on=is_on, actor=actor, reason=reason)
+        set_switch(ports, name, is_on=is_on, actor=at_the_keyboard(), reason=reason)
         _show(ports, as_json)
-
-
-def _who() -> str:
-    """The user's name on this machine; in a container there may be none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return str(os.getuid())
 
 
 def _show(ports: Ports, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from slack_bolt import App
 
-from bot.web import health, intake, problems, slack, switches
+from bot.web import health, imports, intake, problems, slack, switches
 from bot.web.bodies import READ_SECONDS
 from bot.wiring import Program
 
@@ -28,6 +28,7 @@ def web_app(
     app.state.program = program
     problems.add_to(app)
     intake.add_to(app, program, read_seconds)
+    imports.add_to(app, program, read_seconds)
     switches.add_to(app, program, read_seconds)
     health.add_to(app, program)
     if slack_app is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
 
 from fastapi import Request
@@ -27,6 +28,32 @@ async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
         ) from None
     except ClientDisconnect:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "The body ended early.") from None
+
+
+async def bounded_stream(
+    request: Request, *, limit: int, seconds: float
+) -> AsyncGenerator[bytes, None]:
+    """The body piece by piece. RefusedError 413 past `limit` bytes, 408 when the next piece takes
+    longer than `seconds`.
+    """
+    if _declared_size(request) > limit:
+        raise _too_large(limit)
+    size, stream = 0, aiter(request.stream())
+    while True:
+        try:
+            piece = await asyncio.wait_for(anext(stream), seconds)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise RefusedError(
+                HTTPStatus.REQUEST_TIMEOUT, f"Nothing arrived for {seconds:g} seconds."
+            ) from None
+        except ClientDisconnect:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "The body ended early.") from None
+        size += len(piece)
+        if size > limit:
+            raise _too_large(limit)
+        yield piece
 
 
 def _declared_size(request: Request) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -78,6 +78,15 @@ class StateCollector(Collector):
                 "failed": work.deadlines.count("failed"),
             }
             yield _gauge("baton_deadlines", "Clocks that run or failed", "state", clocks)
+        yield _enrichment_calls(self._program.ports.enrichers.counts())
+
+
+def _enrichment_calls(counts: Mapping[tuple[str, str], int]) -> Metric:
+    text = "Providers asked by this process since it started"
+    family = CounterMetricFamily("baton_enrichment_calls", text, labels=["provider", "outcome"])
+    for labels, value in counts.items():
+        family.add_metric(labels, value)
+    return family
 
 
 def _gauge(name: str, text: str, label: str, values: Mapping[Any, int]) -> Metric:

@@ -67,7 +67,8 @@ def add_to(app: FastAPI) -> None:
     app.add_middleware(LastNet)
 
 
-def _answer(refusal: RefusedError, headers: Mapping[str, str] | None = None) -> Response:
+def problem(refusal: RefusedError, headers: Mapping[str, str] | None = None) -> Response:
+    """The refusal as an answer, with further headers."""
     return JSONResponse(
         refusal.as_json(),
         status_code=refusal.status,
@@ -78,18 +79,18 @@ def _answer(refusal: RefusedError, headers: Mapping[str, str] | None = None) -> 
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
-    return _answer(error)
+    return problem(error)
 
 
 async def _no_such_endpoint(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    return _answer(RefusedError(status, f"{status.description or status.phrase}."), error.headers)
+    return problem(RefusedError(status, f"{status.description or status.phrase}."), error.headers)
 
 
 async def _database_away(_request: Request, error: Exception) -> Response:
     log.error("database_away", error=where_raised(error))
-    return _answer(RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer."))
+    return problem(RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer."))
 
 
 class LastNet:
@@ -114,4 +115,4 @@ class LastNet:
             log.error("request_failed", error=where_raised(error))
             if scope["type"] == "http" and not answering:
                 refusal = RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something broke here.")
-                await _answer(refusal)(scope, receive, send)
+                await problem(refusal)(scope, receive, send)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers.flows.messages import CaseCard, ClockLine, LeadCard, Message, TextMessage
+from handlers.flows.import_digest import import_digest
+from handlers.flows.messages import (
+    BesideLead,
+    CaseCard,
+    ClockLine,
+    LeadCard,
+    Message,
+    TextMessage,
+)
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.wording import (
     CASE_TITLES,
@@ -136,6 +144,24 @@ def _case_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> CaseCar
         due=local_time(case.due_at, zone),
         open=case.state == "open",
         outcome=_outcome(policy, case),
+        beside=_beside(work, policy, case),
+    )
+
+
+def _beside(work: UnitOfWork, policy: Policy, case: ExceptionCase) -> BesideLead | None:
+    """The lead that an open question about duplicates compares with."""
+    if case.kind != "uncertain_duplicate" or case.state != "open":
+        return None
+    verdict = work.matches.unsure_of(case.lead_id)
+    other = work.leads.get(verdict.other_than(case.lead_id)) if verdict else None
+    if other is None:
+        return None
+    owner = policy.person(other.owner).name if other.owner else other.place
+    return BesideLead(
+        lead_id=other.id,
+        name=other.display_name,
+        place=f"{owner}, {policy.stage_name(other.stage)}",
+        facts=_case_facts(policy, other),
     )
 
 
@@ -208,4 +234,5 @@ _COMPOSERS: dict[MessageKind, Callable[[UnitOfWork, Policy, OutboxMessage], Mess
     "timeline": _timeline,
     "reminder": _reminder,
     "breach": _breach,
+    "import_digest": import_digest,
 }

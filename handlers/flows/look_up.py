@@ -64,11 +64,11 @@ def _found(work: UnitOfWork, lead: Lead) -> FoundLead:
 
 
 def one_lead(work: UnitOfWork, words: str) -> Lead:
-    """The lead with this id, or the only one the words find.
+    """The lead with this id, or the one that absorbed it, or the only one the words find.
 
     Raises NotFoundError saying how many were found.
     """
-    exact = work.leads.get(words)
+    exact = work.leads.get(words) or _absorbed(work, words)
     if exact is not None:
         return exact
     found = work.leads.find(words, 6) if words else []
@@ -78,6 +78,11 @@ def one_lead(work: UnitOfWork, words: str) -> Lead:
         raise NotFoundError(f"No lead matches “{words}”. Try `find` with a name or e-mail.")
     names = ", ".join(f"{lead.display_name} ({lead.id})" for lead in found[:5])
     raise NotFoundError(f"More than one lead matches “{words}”: {names}.")
+
+
+def _absorbed(work: UnitOfWork, lead_id: str) -> Lead | None:
+    survivor = work.merges.survivor_of(lead_id)
+    return work.leads.get(survivor) if survivor else None
 
 
 def explain(work: UnitOfWork, policies: PolicyBook, lead: Lead) -> Explanation:

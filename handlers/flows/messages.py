@@ -51,6 +51,16 @@ class LeadCard(Value):
     can_move: bool
 
 
+class BesideLead(Value):
+    """Another lead, to be compared with the one of the case."""
+
+    lead_id: str
+    name: str
+    place: str
+    facts: tuple[tuple[str, str], ...]
+    """Label and value pairs, as on the case."""
+
+
 class CaseCard(Value):
     """One exception in the managers' channel (S2)."""
 
@@ -69,6 +79,8 @@ class CaseCard(Value):
     open: bool
     outcome: str | None
     """Who decided what, when and why, once resolved."""
+    beside: BesideLead | None = None
+    """The lead it may be the same as, while that is the question."""
 
 
 class TextMessage(Value):
@@ -76,6 +88,33 @@ class TextMessage(Value):
 
     text: str
     mentions: tuple[str, ...] = ()
+
+
+class DigestLine(Value):
+    """One lead of a digest. `done` says that its person has dealt with it."""
+
+    name: str
+    company: str | None
+    score: int | None
+    done: bool
+
+
+class ImportDigest(Value):
+    """Many imported leads in one message: to their owner, or as cases to a channel (I1)."""
+
+    import_id: str
+    about: Literal["leads", "cases"]
+    source: str
+    file_name: str
+    total: int
+    lines: tuple[DigestLine, ...]
+    """The first of them, the highest score first."""
+    reasons: tuple[tuple[str, int], ...]
+    """Title and number of the cases of one kind."""
+    clocks: bool
+    """Whether deadlines run."""
+    cards_left: int
+    """How many of them nobody has asked a card for."""
 
 
 class HomeLead(Value):
@@ -117,4 +156,4 @@ class Home(Value):
     as_of: str
 
 
-Message = LeadCard | CaseCard | TextMessage
+Message = LeadCard | CaseCard | TextMessage | ImportDigest

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from handlers.flows.draft import ImportedRow, TableLayout
 from handlers.flows.messages import Message
 from handlers.flows.policy_book import PolicyBook
 from prompts.lead_summary import SummaryInput
+from routing.policy.enrichment import Provider
+from routing.policy.model import SourcePolicy
 from storage.unit_of_work import Database, UnitOfWork
 
 FlowName = Literal[
     "work_lead",
+    "import_leads",
+    "route_import",
     "write_summary",
     "send_message",
     "send_whisper",
     "redraw_message",
+    "rescore_leads",
+    "recalculate_quality",
 ]
 
 
@@ -59,18 +66,45 @@ class RetryLater(Exception):
 
 
 class EnrichmentFailedError(Exception):
-    """The provider did not answer, or answered what cannot be used."""
+    """The provider did not answer, or answered what cannot be used.
+
+    `reason` is a word or two such as `timeout`; `after` is how long the provider asked to be
+    left alone.
+    """
+
+    def __init__(self, reason: str, after: timedelta = timedelta()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after
 
 
 class Enricher(Protocol):
+    """One provider of company facts."""
+
     name: str
 
     def look_up(self, domain: str) -> Mapping[str, str | int]:
-        """What is known of the company behind a registrable domain: some of `company`,
-        `company_size`, `industry`, `country`. Empty when nothing is.
+        """What is known of the company behind a registrable domain: some of the fields policy
+        may want, in the provider's own words. Empty when nothing is.
 
         Raises EnrichmentFailedError.
         """
+
+
+class Enrichers(Protocol):
+    """The providers that policy names."""
+
+    def ask(self, provider: Provider, domain: str, *, seconds: float) -> Mapping[str, str | int]:
+        """What this provider knows of the domain, within so many seconds.
+
+        Raises EnrichmentFailedError, also when the provider is given a rest or has had its rate.
+        """
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How often each provider was asked in this process, by provider and outcome."""
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
 
 
 class SummaryFailedError(Exception):
@@ -137,6 +171,18 @@ class Messenger(Protocol):
         """The message marked with `message_id` posted after `since`, if it arrived."""
 
 
+class TableReader(Protocol):
+    """Reads files of many leads, each time from their start."""
+
+    def look(self, source: SourcePolicy, chunks: Iterable[bytes]) -> TableLayout:
+        """How the file is to be read; raises what its sender is told when it cannot be."""
+
+    def rows(
+        self, source: SourcePolicy, layout: TableLayout, chunks: Iterable[bytes], *, after: int = 0
+    ) -> Iterator[ImportedRow]:
+        """Every row that starts below line `after`, as a draft or with its problem."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything a flow may reach; one value, made in `bot.wiring` and by the tests."""
@@ -145,9 +191,10 @@ class Ports:
     database: Database
     engine: Engine
     policies: PolicyBook
-    enricher: Enricher
+    enrichers: Enrichers
     template: Summariser
     messenger: Messenger
+    tables: TableReader
     ai: Summariser | None = None
     replica: str = "embedded"
     """This process among those that share the database."""

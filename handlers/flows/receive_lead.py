@@ -15,7 +15,7 @@ def receive_lead(ports: Ports, draft: LeadDraft) -> Accepted:
     Raises DeliveryConflictError when the same key came before with a different body.
     """
     now = ports.clock.now()
-    delivery = prepare(draft)
+    delivery = prepare(ports, draft)
     try:
         with ports.database.writing() as work:
             desk = Desk(ports, work, ports.policies.active(work), now)

@@ -6,15 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from handlers.flows.import_leads import import_leads
 from handlers.flows.ports import FlowName, Ports
+from handlers.flows.recalculate_quality import recalculate_quality
 from handlers.flows.redraw_message import redraw_message
+from handlers.flows.rescore_leads import rescore_leads
+from handlers.flows.route_import import route_import
 from handlers.flows.send_message import send_message
 from handlers.flows.send_whisper import send_whisper
 from handlers.flows.work_lead import work_lead
 from handlers.flows.write_summary import write_summary
 from storage.switches import SwitchName
 
-QueueName = Literal["leads", "summaries", "slack"]
+QueueName = Literal["leads", "summaries", "slack", "imports"]
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,14 @@ class Flow:
 
 FLOWS: dict[FlowName, Flow] = {
     "work_lead": Flow(work_lead, "leads", "routing"),
+    "import_leads": Flow(import_leads, "imports", "imports"),
+    "route_import": Flow(route_import, "leads", "routing"),
     "write_summary": Flow(write_summary, "summaries", "ai"),
     "send_message": Flow(send_message, "slack", "notifications"),
     "send_whisper": Flow(send_whisper, "slack", "notifications"),
     "redraw_message": Flow(redraw_message, "slack", "notifications"),
+    "rescore_leads": Flow(rescore_leads, "leads", "routing"),
+    "recalculate_quality": Flow(recalculate_quality, "leads", "routing"),
 }
 
 __all__ = ["FLOWS", "Flow", "Ports", "QueueName"]

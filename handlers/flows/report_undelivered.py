@@ -8,7 +8,9 @@ from routing.policy.model import Policy
 from storage.base import new_id
 from storage.outbox import MessageKind, OutboxMessage
 
-TOLD: frozenset[MessageKind] = frozenset({"lead_card", "case_card", "reminder", "breach"})
+TOLD: frozenset[MessageKind] = frozenset(
+    {"lead_card", "case_card", "reminder", "breach", "import_digest"}
+)
 """Kinds somebody must know of; a report about a report would never end."""
 
 
@@ -21,7 +23,7 @@ def report_undelivered(ports: Ports, message_id: str, error: str) -> None:
             return
         policy = ports.policies.active(work).policy
         lead = work.leads.get(owed.lead_id) if owed.lead_id else None
-        name = lead.display_name if lead else owed.lead_id
+        name = lead.display_name if lead else owed.lead_id or owed.subject_id
         for recipient in _who_to_tell(policy, owed.recipient):
             note = OutboxMessage(
                 id=new_id("msg"),

@@ -8,6 +8,7 @@ from handlers.flows.steps import tell
 from handlers.flows.steps.permission import require_decider
 from handlers.flows.steps.pool_states import hold_pools_of
 from handlers.flows.steps.settle import Settlement, settle
+from handlers.flows.wording import who_was_first
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import facts_of
 from routing.people import Person
@@ -45,7 +46,7 @@ def assign_to(
         if owner is None or not owner.active:
             raise NotFoundError("That person is not active in the policy. Choose another owner.")
         if not work.cases.resolve(case_id, person.id, f"Assigned to {owner.name}", now):
-            raise TooLateError(_who_was_first(work.cases.get(case_id), active.policy))
+            raise TooLateError(who_was_first(work.cases.get(case_id), active.policy))
         work.deadlines.cancel(case_id, ("case_age",), now)
         hold_pools_of(work, active.policy, [owner_id])
         decision = _decision(work, active.policy, case, owner, person, reason)
@@ -101,9 +102,3 @@ def _pool_of(policy: Policy, owner: Person, found: Decision | None) -> str | Non
     """The pool whose count this assignment adds to: the one policy chose, if they are in it."""
     pool = policy.pool_by_id.get(found.pool or "") if found else None
     return pool.id if pool and any(m.person == owner.id for m in pool.members) else None
-
-
-def _who_was_first(case: ExceptionCase, policy: Policy) -> str:
-    person = policy.person_by_id.get(case.resolved_by or "")
-    name = person.name if person else case.resolved_by
-    return f"Already resolved: {case.resolution} by {name}."

@@ -6,7 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from routing.lead import Lead
-from routing.policy.model import CaseKind, Clock
+from routing.policy.model import CaseKind, Clock, Policy
+from storage.cases import ExceptionCase
 
 CASE_TITLES: dict[CaseKind, str] = {
     "ambiguous_territory": "Ambiguous territory",
@@ -40,3 +41,10 @@ def company_facts(lead: Lead) -> str | None:
     size = f"{lead.company_size:,} employees" if lead.company_size else None
     industry = lead.industry.replace("_", " ") if lead.industry else None
     return " · ".join(part for part in (size, industry) if part) or None
+
+
+def who_was_first(case: ExceptionCase, policy: Policy) -> str:
+    """What somebody reads who came too late to a resolved case."""
+    person = policy.person_by_id.get(case.resolved_by or "")
+    name = person.name if person else case.resolved_by
+    return f"Already resolved: {case.resolution} by {name}."

@@ -18,20 +18,29 @@ Fields = Mapping[str, str]
 
 def read_fields(content_type: str, body: bytes) -> Fields:
     """The fields of a JSON object or an HTML form. RefusedError says what to change."""
-    media = content_type.partition(";")[0].strip().lower()
-    if media == "application/json" or media.endswith("+json"):
-        return _checked(_json_fields(body))
-    if media == "application/x-www-form-urlencoded":
-        return _checked(_form_fields(body))
+    if is_json(content_type):
+        return checked(_json_fields(body))
+    if media_type(content_type) == "application/x-www-form-urlencoded":
+        return checked(_form_fields(body))
     raise RefusedError(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         "Send application/json or application/x-www-form-urlencoded.",
     )
 
 
+def media_type(content_type: str) -> str:
+    """The type without its parameters, in lower case."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def is_json(content_type: str) -> bool:
+    media = media_type(content_type)
+    return media == "application/json" or media.endswith("+json")
+
+
 def _json_fields(body: bytes) -> dict[str, str]:
     fields = read_object(body)
-    return {name: text for name, raw in fields.items() if (text := _text(name, raw)) is not None}
+    return {name: text for name, raw in fields.items() if (text := as_text(name, raw)) is not None}
 
 
 def read_object(body: bytes, number: Callable[[str], object] = str) -> dict[str, Any]:
@@ -72,7 +81,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _text(name: str, value: object) -> str | None:
+def as_text(name: str, value: object) -> str | None:
     """A scalar as text, None for null. A list or an object is no lead field and is refused."""
     if value is None:
         return None
@@ -98,7 +107,8 @@ def _form_fields(body: bytes) -> dict[str, str]:
     return _unique(list(pairs))
 
 
-def _checked(fields: dict[str, str]) -> Fields:
+def checked(fields: dict[str, str]) -> Fields:
+    """The fields, if a database can keep them and they are not too many; else RefusedError."""
     if len(fields) > MAX_FIELDS:
         raise _unreadable(f"The lead has more than {MAX_FIELDS} fields.")
     problems = tuple(

@@ -2,73 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
-from http import HTTPStatus
+from collections.abc import Iterator, Mapping
 
 from handlers.flows.draft import LeadDraft
-from handlers.intake.problem import FieldProblem, RefusedError
+from handlers.intake.arrival import Arrival
+from handlers.intake.fields import MAX_KEY, bounded, raw_lead, source_id
 from handlers.intake.reading import Fields, read_fields
-from routing.normalise.lead import RawLead
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import SourcePolicy
 
-MAX_KEY = 255
-MAX_SOURCE_ID = 200
 KEY_HEADER = "idempotency-key"
-SOURCE_ID = "source_id"
-LEAD_FIELDS = tuple(field.name for field in fields(RawLead))
 
 
-def parse(policy: Policy, form: str, headers: Mapping[str, str], body: bytes) -> LeadDraft:
-    """One delivery of a form as a draft; header names in lower case.
+def verify(source: SourcePolicy, arrival: Arrival) -> None:
+    """A form is open to everybody; what looks wrong about its sender becomes a suspicion."""
 
-    Raises RefusedError: 404 for a form the policy does not name, 415, 400 or 422 for a body
-    that cannot be read. Fields that are missing or wrong are no error: the lead carries flags.
+
+def parse(source: SourcePolicy, arrival: Arrival) -> LeadDraft:
+    """One delivery of a form as a draft.
+
+    Raises RefusedError: 415, 400 or 422 for a body that cannot be read. Fields that are missing
+    or wrong are no error: the lead carries flags.
     """
-    source = policy.source("web", form)
-    if source is None:
-        raise RefusedError(
-            HTTPStatus.NOT_FOUND, "There is no such form. Forms are named in policy/sources.yml."
-        )
-    content_type = headers.get("content-type", "")
-    given = read_fields(content_type, body)
+    given = read_fields(arrival.headers.get("content-type", ""), arrival.body)
     return LeadDraft(
         source=source,
-        delivery_key=_delivery_key(headers.get(KEY_HEADER)),
-        source_id=_source_id(source, given),
-        raw=RawLead(**{name: _value(source, given, name) for name in LEAD_FIELDS}),
-        payload=body,
-        content_type=content_type[:200],
+        delivery_key=_delivery_key(arrival.header(KEY_HEADER)),
+        source_id=source_id(source, given.get),
+        raw=raw_lead(source, given.get),
+        payload=arrival.body,
+        content_type=arrival.headers.get("content-type", "")[:200],
+        suspicions=tuple(_suspicions(source, given, arrival)),
     )
 
 
-def _value(source: SourcePolicy, given: Fields, name: str) -> str | None:
-    """The field by the name the source uses for it; where that is blank, by Baton's plain name."""
-    names = (source.fields.get(name, name), name)
-    values = (given.get(one, "") for one in names)
-    return next((value for value in values if value.strip()), None)
+def _suspicions(source: SourcePolicy, given: Fields, arrival: Arrival) -> Iterator[str]:
+    """A filled honeypot and a page that policy does not know: kept, and shown to people."""
+    if source.honeypot is not None and given.get(source.honeypot, "").strip():
+        yield "honeypot"
+    if source.origins and not may_post(source, arrival.header("origin")):
+        yield "origin"
 
 
-def _source_id(source: SourcePolicy, given: Fields) -> str | None:
-    value = (_value(source, given, SOURCE_ID) or "").strip()
-    if len(value) > MAX_SOURCE_ID:
-        raise _too_long(SOURCE_ID, MAX_SOURCE_ID)
-    return value or None
+def may_post(source: SourcePolicy, origin: str) -> bool:
+    """Whether a page of this origin may post the form; who sends none is no page."""
+    return not origin or "*" in source.origins or origin in source.origins
 
 
-def _delivery_key(header: str | None) -> str | None:
+def cors_headers(source: SourcePolicy, origin: str) -> Mapping[str, str]:
+    """What lets a page of this origin read the answer; nothing for a page policy does not name."""
+    if not source.origins:
+        return {}
+    if not origin or not may_post(source, origin):
+        return {"Vary": "Origin"}
+    allowed = "*" if "*" in source.origins else origin
+    return {"Vary": "Origin", "Access-Control-Allow-Origin": allowed}
+
+
+def _delivery_key(key: str) -> str | None:
     """The Idempotency-Key, with or without the quotes of a structured header."""
-    key = (header or "").strip()
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
-    if len(key) > MAX_KEY:
-        raise _too_long("Idempotency-Key", MAX_KEY)
-    return key or None
-
-
-def _too_long(field: str, limit: int) -> RefusedError:
-    return RefusedError(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        f"{field} is longer than {limit} characters.",
-        (FieldProblem(field, f"at most {limit} characters"),),
-    )
+    return bounded("Idempotency-Key", key, MAX_KEY) or None

@@ -18,6 +18,8 @@ class ButtonValue(Value):
     lead: Id | None = None
     assignment: Id | None = None
     case: Id | None = None
+    run: Id | None = None
+    """An import."""
 
     def to_text(self) -> str:
         """Compact JSON for a button's value or a modal's `private_metadata`."""

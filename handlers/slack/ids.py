@@ -10,14 +10,20 @@ LEAD_FIRST_TOUCH = "lead.first_touch"
 LEAD_MOVE_STAGE = "lead.move_stage"
 CASE_ASSIGN = "case.assign"
 CASE_CHOOSE_OWNER = "case.choose_owner"
+CASE_MERGE = "case.merge"
+CASE_KEEP_APART = "case.keep_apart"
 HOME_REFRESH = "home.refresh"
+IMPORT_CARDS = "import.cards"
 ACTIONS = (
     LEAD_ACKNOWLEDGE,
     LEAD_FIRST_TOUCH,
     LEAD_MOVE_STAGE,
     CASE_ASSIGN,
     CASE_CHOOSE_OWNER,
+    CASE_MERGE,
+    CASE_KEEP_APART,
     HOME_REFRESH,
+    IMPORT_CARDS,
 )
 
 LEAD_STAGE_CHOSEN = "lead.stage_chosen"

@@ -8,9 +8,11 @@ from handlers.slack import (
     acknowledge,
     assign_case,
     choose_owner,
+    decide_duplicate,
     fallback,
     first_touch,
     home,
+    import_cards,
     lead_command,
     move_stage,
 )
@@ -22,8 +24,10 @@ _INTERACTIONS = (
     move_stage,
     assign_case,
     choose_owner,
+    decide_duplicate,
     lead_command,
     home,
+    import_cards,
     fallback,
 )
 """In the order Bolt asks them: the fallback comes last."""

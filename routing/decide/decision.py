@@ -10,12 +10,15 @@ from routing.values import Instant, Value
 
 StepName = Literal[
     "suppression",
+    "suspicion",
+    "duplicate",
     "known_owner",
     "required_fields",
     "territory",
     "segment",
     "band",
     "rule",
+    "enrichment",
     "pool",
     "choice",
 ]

@@ -8,11 +8,12 @@ from routing.decide.compiled import compiled
 from routing.decide.decision import Route, Step, StepName
 from routing.decide.rules import Query
 from routing.decide.segment import find_segment
-from routing.lead import LeadFacts
+from routing.lead import ENRICHMENT_FAILED, SUSPICIOUS, LeadFacts
 from routing.policy.conditions import is_present
-from routing.policy.model import CaseKind, Policy, fact
+from routing.policy.model import ANY, CaseKind, Policy, Rule, fact
 
 NOT_SUPPRESSED = Step(step="suppression", outcome="none", reason="The lead is not suppressed.")
+NO_DUPLICATE = Step(step="duplicate", outcome="none", reason="No other lead may be the same one.")
 NO_OWNER = Step(
     step="known_owner", outcome="none", reason="Nobody owns this lead or its account yet."
 )
@@ -49,15 +50,44 @@ class _Way:
 
 
 def route(policy: Policy, lead: LeadFacts) -> Route:
-    """The route of a lead: suppression, known owner, required fields, territory, segment, band,
-    rule, in this order; the first that decides ends it."""
+    """The route of a lead: suppression, suspicion, duplicate, known owner, required fields,
+    territory, segment, band, rule, in this order; the first that decides ends it."""
     way = _Way(policy, lead)
     if lead.suppressed:
         reason = "The lead is suppressed: nobody contacts it."
         way.note("suppression", "suppressed", reason)
         return way.end(reason)
     way.steps.append(NOT_SUPPRESSED)
-    return _known_owner(way) or _required_fields(way) or _by_table(way)
+    return (
+        _suspicion(way)
+        or _duplicate(way)
+        or _known_owner(way)
+        or _required_fields(way)
+        or _by_table(way)
+    )
+
+
+def _suspicion(way: _Way) -> Route | None:
+    """What its source found odd about the lead; nobody works it before a person has looked."""
+    flags = (flag.partition(":") for flag in way.lead.flags)
+    odd = [why.replace("_", " ") for kind, _, why in flags if kind == SUSPICIOUS]
+    if not odd:
+        return None
+    reason = f"Something about this lead is suspicious: {', '.join(odd)}."
+    way.note("suspicion", "suspicious", reason)
+    return way.case("suspicious_input", reason)
+
+
+def _duplicate(way: _Way) -> Route | None:
+    """Nobody works a lead that somebody else may be working already, until a person has said."""
+    other = way.lead.possible_duplicate
+    if other is None:
+        way.steps.append(NO_DUPLICATE)
+        return None
+    why = "; ".join(way.lead.duplicate_reasons)
+    reason = f"It may be the same as {other}: {why}." if why else f"It may be the same as {other}."
+    way.note("duplicate", "unsure", reason)
+    return way.case("uncertain_duplicate", reason)
 
 
 def _known_owner(way: _Way) -> Route | None:
@@ -84,7 +114,9 @@ def _required_fields(way: _Way) -> Route | None:
     names = ", ".join(entry.replace("|", " or ").replace("_", " ") for entry in missing)
     reason = f"Required fields are missing: {names}."
     way.note("required_fields", "missing", reason)
-    return way.case("missing_fields", reason)
+    asked = {name for entry in missing for name in entry.split("|")}
+    starved = _failed_to_enrich(way) & asked
+    return way.case("enrichment_failed" if starved else "missing_fields", reason)
 
 
 def _has(lead: LeadFacts, entry: str) -> bool:
@@ -135,8 +167,46 @@ def _by_rule(way: _Way) -> Route:
     query = Query(way.territory, way.segment, way.band, way.lead.source)
     rule, step = compiled(way.policy).rules.find(query)
     way.steps.append(step)
+    starved = _starved(way, rule)
+    if starved:
+        return _enrichment_failed(way, starved)
     if rule is None:
         return way.case("no_rule", step.reason)
     target = rule.send_to
     pools = (target.id,) if target.kind == "pool" else ()
     return way.end(step.reason, target=target, rule=rule.id, candidate_pools=pools)
+
+
+def _failed_to_enrich(way: _Way) -> set[str]:
+    """The fields that are empty although policy wants them enriched, because a provider failed."""
+    if ENRICHMENT_FAILED not in way.lead.flags:
+        return set()
+    return {name for name in way.policy.enrichment.fields if not is_present(fact(way.lead, name))}
+
+
+def _starved(way: _Way, rule: Rule | None) -> list[str]:
+    """The routing fields for want of which the lead found no rule, or one that sends it to wait.
+
+    The country leads to the territory, size and industry to the segment. A lead that found
+    people goes to them with what there is.
+    """
+    if rule is not None and rule.send_to.kind != "queue":
+        return []
+    failed = _failed_to_enrich(way)
+    by_place = rule is None or rule.territory != ANY
+    by_segment = _some_segment_has_a_rule(way) if rule is None else rule.segment != ANY
+    looked_at = {"country": by_place, "company_size": by_segment, "industry": by_segment}
+    return [name for name, looked in looked_at.items() if looked and name in failed]
+
+
+def _some_segment_has_a_rule(way: _Way) -> bool:
+    rules, source = compiled(way.policy).rules, way.lead.source
+    queries = (Query(way.territory, s.id, way.band, source) for s in way.policy.segments)
+    return any(rules.find(query)[0] is not None for query in queries)
+
+
+def _enrichment_failed(way: _Way, starved: list[str]) -> Route:
+    names = " and ".join(name.replace("_", " ") for name in starved)
+    reason = f"Enrichment failed, and without {names} the rules cannot place the lead."
+    way.note("enrichment", "failed", reason)
+    return way.case("enrichment_failed", reason)

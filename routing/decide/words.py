@@ -7,8 +7,11 @@ from routing.policy.model import Policy
 
 TITLES = {
     "suppression": "Suppression",
+    "suspicion": "Suspicion",
+    "duplicate": "Duplicate",
     "known_owner": "Known owner",
     "required_fields": "Required fields",
+    "enrichment": "Enrichment",
     "territory": "Territory",
     "segment": "Segment",
     "band": "Score band",

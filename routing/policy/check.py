@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from routing.policy.checks import hours, people, places, rules, sources, work
+from routing.policy.checks import (
+    aliases,
+    enrichment,
+    hours,
+    people,
+    places,
+    rules,
+    scoring,
+    sources,
+    work,
+)
 from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
 from routing.policy.origins import Origins
@@ -13,9 +23,12 @@ CHECKS: tuple[Callable[[Policy, Origins], Iterator[PolicyError]], ...] = (
     people.problems,
     places.problems,
     rules.problems,
+    scoring.problems,
     work.problems,
     hours.problems,
     sources.problems,
+    aliases.problems,
+    enrichment.problems,
 )
 
 

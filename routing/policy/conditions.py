@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from routing.lead import LeadFacts
-from routing.policy.model import Condition, fact
+from routing.policy.model import fact
+from routing.policy.scoring import Condition
 
 FIELDS = frozenset(LeadFacts.model_fields) - {"lead_id", "score"}
 """Facts a condition may name. The score is left out: it is what conditions lead to."""

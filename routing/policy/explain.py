@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard, get_args
+
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -26,10 +28,25 @@ def _one(
     if detail["type"] == "missing":
         return PolicyError(file, line, f"{name!r} is missing")
     if detail["type"] == "extra_forbidden":
-        return PolicyError(file, line, f"unknown key {name!r}", nearest(name, model.model_fields))
+        known = _model_at(model, path[:-1]).model_fields
+        return PolicyError(file, line, f"unknown key {name!r}", nearest(name, known))
     if detail["type"] == "literal_error":
         return _not_one_of(file, line, name, detail)
     return PolicyError(file, line, f"{_words(path)}: {_reason(detail)}")
+
+
+def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
+    """The model of what stands at this path within an entry: of its lists, what they list."""
+    for part in path:
+        if isinstance(part, str) and part in model.model_fields:
+            kind = model.model_fields[part].annotation
+            inner = next((k for k in (kind, *get_args(kind)) if _is_model(k)), None)
+            model = inner or model
+    return model
+
+
+def _is_model(kind: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _not_one_of(file: str, line: int, name: str, detail: ErrorDetails) -> PolicyError:

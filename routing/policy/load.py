@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from routing.normalise.own_words import OwnWord
 from routing.people import Person
 from routing.policy.check import check
+from routing.policy.enrichment import Enrichment
 from routing.policy.errors import PolicyError, PolicyErrors, nearest
 from routing.policy.explain import explain
+from routing.policy.matching import Matching
 from routing.policy.model import (
     Calendar,
     Company,
@@ -20,7 +23,6 @@ from routing.policy.model import (
     Pool,
     Queue,
     Rule,
-    Scoring,
     Segment,
     Sla,
     SourcePolicy,
@@ -29,12 +31,14 @@ from routing.policy.model import (
 from routing.policy.origins import FileOrigin, Origins
 from routing.policy.read_csv import read_csv
 from routing.policy.read_yaml import Path, read_yaml
+from routing.policy.scoring import Scoring
 from routing.values import Value
 
 TABLES: dict[str, tuple[str, type[Value]]] = {
     "people.csv": ("people", Person),
     "territories.csv": ("territories", TerritoryRow),
     "rules.csv": ("rules", Rule),
+    "aliases.csv": ("aliases", OwnWord),
 }
 """CSV files: the part of the policy each holds and what one row is."""
 
@@ -53,10 +57,14 @@ WHOLES: dict[str, tuple[str, type[Value]]] = {
     "sla.yml": ("sla", Sla),
     "stages.yml": ("lifecycle", Lifecycle),
     "exceptions.yml": ("exceptions", ExceptionPolicy),
+    "enrichment.yml": ("enrichment", Enrichment),
+    "matching.yml": ("matching", Matching),
 }
 """YAML files that are one value."""
 
 FILES = (*TABLES, *LISTS, *WHOLES)
+OPTIONAL = frozenset({"aliases.csv", "enrichment.yml", "matching.yml"})
+"""Files that a policy may go without."""
 
 _STAND_INS: dict[str, Value] = {
     "company": Company(name="", managers_channel=""),
@@ -64,6 +72,8 @@ _STAND_INS: dict[str, Value] = {
     "sla": Sla(rules=()),
     "lifecycle": Lifecycle(stages=(), transitions=(), initial="", acknowledged="", working=""),
     "exceptions": ExceptionPolicy(),
+    "enrichment": Enrichment(),
+    "matching": Matching(),
 }
 """What stands for an unreadable whole, so that the other files can still be checked."""
 
@@ -112,6 +122,8 @@ def _read(draft: _Draft, file: str, text: str | None) -> None:
     part = (TABLES | LISTS | WHOLES)[file][0]
     draft.parts[part] = _STAND_INS.get(part, ())
     draft.origins.files[file] = FileOrigin(unreadable=True)
+    if text is None and file in OPTIONAL:
+        return
     if text is None:
         draft.errors.append(PolicyError(file, 1, "the file is missing"))
     elif file in TABLES:

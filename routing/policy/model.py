@@ -10,8 +10,15 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from routing.lead import LeadFacts
+from routing.normalise.aliases import Aliases
+from routing.normalise.own_words import OwnWord, with_own_words
 from routing.people import Person
-from routing.values import Band, Duration, TitleTier, Value
+from routing.policy.enrichment import Enrichment
+from routing.policy.matching import Matching
+from routing.policy.imports import ImportHandling
+from routing.policy.mail import MailPolicy
+from routing.policy.scoring import Scoring
+from routing.values import Duration, TitleTier, Value
 
 ANY = "*"
 DAY = 1440
@@ -78,34 +85,6 @@ class Segment(Value):
     unknown_size: bool = False
     industries: tuple[str, ...] = ()
     title_tiers: tuple[TitleTier, ...] = ()
-
-
-class Condition(Value):
-    """One test of one lead fact; every stated bound must hold."""
-
-    field: str
-    is_in: tuple[str, ...] = ()
-    at_least: int | None = None
-    at_most: int | None = None
-    present: bool | None = None
-
-
-class PointRule(Value):
-    """One line of `scoring.yml`: points (negative ones too) for one condition."""
-
-    id: str
-    label: str
-    points: int
-    when: Condition
-
-
-class Scoring(Value):
-    points: tuple[PointRule, ...]
-    high: int = Field(ge=0, le=100)
-    medium: int = Field(ge=0, le=100)
-
-    def band(self, score: int) -> Band:
-        return "high" if score >= self.high else "medium" if score >= self.medium else "low"
 
 
 class Target(Value):
@@ -269,7 +248,8 @@ class SourcePolicy(Value):
     """One source of `sources.yml`.
 
     `fields` maps Baton's plain field names to the names the source uses. `key` is a form's,
-    mailbox's, partner's or import's name in the URL.
+    mailbox's, partner's or import's name in the URL. `secret_env` names the variable that holds
+    the source's secrets, several while one is being replaced.
     """
 
     id: str
@@ -280,6 +260,17 @@ class SourcePolicy(Value):
     trust: Literal["high", "normal", "low"] = "normal"
     fields: dict[str, str] = Field(default_factory=dict)
     secret_env: str | None = None
+    honeypot: str | None = None
+    """A form field that people do not see; what fills it is a machine."""
+    origins: tuple[str, ...] = ()
+    """Sites whose pages may post this form, `https://www.example.com`; `*` is every site."""
+    per_minute: int | None = Field(default=None, ge=1)
+    """How many deliveries one sender address may make in a minute; no limit when not stated."""
+    envelope: str | None = None
+    """The member of a partner's JSON object that holds the lead; the object itself otherwise."""
+    mail: MailPolicy = MailPolicy()
+    handling: ImportHandling | None = None
+    """How the leads of an import are treated; the defaults when it is not stated."""
 
 
 class ExceptionPolicy(Value):
@@ -308,6 +299,14 @@ class Policy(Value):
     lifecycle: Lifecycle
     sources: tuple[SourcePolicy, ...]
     exceptions: ExceptionPolicy = ExceptionPolicy()
+    enrichment: Enrichment = Enrichment()
+    aliases: tuple[OwnWord, ...] = ()
+    matching: Matching = Matching()
+
+    @cached_property
+    def vocabularies(self) -> Aliases:
+        """What leads are normalised by: the alias tables with the company's own words."""
+        return with_own_words(self.aliases)
 
     @cached_property
     def person_by_id(self) -> dict[str, Person]:

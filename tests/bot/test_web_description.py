@@ -12,12 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.intake.web_form import LEAD_FIELDS
+from handlers.intake.fields import LEAD_FIELDS
 from storage.switches import SWITCHES
 from tests.bot.serving import FORM, JSON, TOKEN, Answer, Site
 
 CONTRACT = {
     ("/intake/web/{form}", "post"),
+    ("/intake/partner/{partner}", "post"),
+    ("/intake/email/{mailbox}", "post"),
+    ("/intake/import/{source}", "post"),
+    ("/intake/import/{source}/{import_id}", "get"),
     ("/switches", "get"),
     ("/switches", "post"),
     ("/healthz", "get"),
@@ -100,9 +104,14 @@ HEADERS = st.fixed_dictionaries(
         "X-Forwarded-For": HEADER_TEXT,
     },
 )
-FORMS = st.sampled_from(["website", "demo-request"]) | st.text(
+FORMS = st.sampled_from(["website", "demo-request", "event-list"]) | st.text(
     st.characters(codec="utf-8"), min_size=1, max_size=20
 )
+
+
+def filled(path: str, name: str) -> str:
+    """The path with every placeholder replaced by the same name."""
+    return re.sub(r"\{\w+\}", lambda _: quote(name, safe=""), path)
 
 
 def ask(site: Site, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
@@ -129,7 +138,7 @@ def test_every_answer_is_described(
     """Whatever is sent to whichever endpoint: no server error, and no answer left undescribed."""
     operation = operations(description)[path, method]
     try:
-        answer = ask(shared, method, path.replace("{form}", quote(form, safe="")), body, headers)
+        answer = ask(shared, method, filled(path, form), body, headers)
     except HTTPException as broken:
         pytest.fail(f"the line broke: {broken!r}")
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from bot.web.intake import MAX_FORM_BYTES
-from handlers.intake.web_form import LEAD_FIELDS
+from handlers.intake.fields import LEAD_FIELDS
+from handlers.intake.sources import SOURCES
 from tests.bot.serving import (
     FORM,
     JSON,
@@ -27,6 +27,7 @@ from tests.bot.serving import (
 from tests.flows.builders import GOOD
 from tests.support.databases import SqliteDatabases
 
+MAX_FORM_BYTES = next(source.max_bytes for source in SOURCES if source.kind == "web")
 POST_JSON = ("Content-Type: application/json",)
 
 

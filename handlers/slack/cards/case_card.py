@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from handlers.flows.messages import CaseCard
 from handlers.slack import ids
@@ -47,7 +47,20 @@ def case_blocks(card: CaseCard) -> list[dict[str, Any]]:
 
 
 def _open(card: CaseCard) -> list[Block | None]:
-    return [paragraph(_suggestion(card), REASON), _actions(card)]
+    return [*_beside(card), paragraph(_suggestion(card), REASON), _actions(card)]
+
+
+def _beside(card: CaseCard) -> list[Block | None]:
+    """The other lead of a question about duplicates, in the same words as the case's own."""
+    other = card.beside
+    if other is None:
+        return []
+    head = f"Beside it: {one_line(other.name)} ({one_line(other.place)})"
+    return [
+        paragraph(head, FACT),
+        columns([f"{one_line(label)}: {one_line(value)}" for label, value in other.facts], FACT),
+        quiet(other.lead_id, limit=FACT),
+    ]
 
 
 def _facts(card: CaseCard) -> Block | None:
@@ -65,10 +78,20 @@ def _suggestion(card: CaseCard) -> str | None:
 def _actions(card: CaseCard) -> ActionsBlock | None:
     value = ButtonValue(lead=card.lead_id, case=card.case_id)
     return buttons(
+        *_merge_buttons(card, value),
         button("Assign to suggested", ids.CASE_ASSIGN, value, primary=True)
         if card.suggestion
         else None,
         button("Choose owner", ids.CASE_CHOOSE_OWNER, value),
+    )
+
+
+def _merge_buttons(card: CaseCard, value: ButtonValue) -> tuple[ButtonElement, ...]:
+    if card.beside is None:
+        return ()
+    return (
+        button("Merge", ids.CASE_MERGE, value, primary=True),
+        button("Keep apart", ids.CASE_KEEP_APART, value),
     )
 
 

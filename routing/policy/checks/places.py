@@ -1,4 +1,4 @@
-"""Territories, segments and bands: whether every lead falls somewhere sensible."""
+"""Territories and segments: whether every lead falls somewhere sensible."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
     for i, segment in enumerate(policy.segments):
         yield from _segment(origins, i, segment)
     yield from _uncovered_sizes(policy, origins)
-    if policy.scoring.medium >= policy.scoring.high:
-        yield origins.error("scoring.yml", ("medium",), "medium must be below high")
 
 
 def _territory_row(origins: Origins, i: int, row: TerritoryRow) -> Iterator[PolicyError]:

@@ -6,7 +6,7 @@ import pytest
 
 from routing.decide.decision import Route
 from routing.decide.route import route
-from routing.lead import LeadFacts
+from routing.lead import ENRICHMENT_FAILED, LeadFacts
 from routing.policy.model import ExceptionPolicy, Policy, TerritoryRow
 from tests.routing.builders import a_lead, a_person, a_policy, a_pool, a_rule
 
@@ -27,6 +27,7 @@ def test_an_ordinary_lead_takes_every_step_in_order() -> None:
 
     assert _steps(found) == [
         ("suppression", "none"),
+        ("duplicate", "none"),
         ("known_owner", "none"),
         ("required_fields", "complete"),
         ("territory", "dach"),
@@ -36,6 +37,22 @@ def test_an_ordinary_lead_takes_every_step_in_order() -> None:
     ]
     assert str(found.target) == "pool:emea"
     assert found.candidate_pools == ("emea",)
+
+
+def test_a_possible_duplicate_waits_for_a_person() -> None:
+    """Even with a known owner: whose lead it is hangs on whether it is the same one (R5, I5)."""
+    found = route(
+        a_policy(),
+        a_lead(
+            possible_duplicate="lead_x",
+            duplicate_reasons=("same phone", "alike names"),
+            known_owner="anna",
+        ),
+    )
+
+    assert (found.case, found.known_owner) == ("uncertain_duplicate", None)
+    assert found.reason == "It may be the same as lead_x: same phone; alike names."
+    assert _steps(found)[-1] == ("duplicate", "unsure")
 
 
 def test_reasons_are_sentences_a_rep_understands() -> None:
@@ -230,3 +247,54 @@ def test_no_rule_is_a_case() -> None:
     assert found.reason == (
         "No rule takes a lead with territory dach, segment unknown, band medium, source website."
     )
+
+
+FAILED = (ENRICHMENT_FAILED,)
+HELD = a_rule("held", segment="unknown", priority=9, send_to="queue:holding")
+
+
+@pytest.mark.parametrize(
+    ("stated", "case"),
+    [
+        ({"flags": FAILED}, "enrichment_failed"),
+        ({"flags": FAILED, "company_size": 5, "industry": "retail"}, None),
+        ({"flags": ("enrichment:country_unknown",)}, None),
+        ({}, None),
+    ],
+)
+def test_lead_held_because_enrichment_failed_is_a_case(
+    stated: dict[str, object], case: str | None
+) -> None:
+    """Waiting for a size that nobody will bring is for people to see; other leads are held (R5)."""
+    found = route(a_policy(rules=(a_rule("default"), HELD)), a_lead(**stated))
+
+    assert found.case == case
+    if case:
+        assert "company size" in found.reason
+        assert found.steps[-1].step == "enrichment"
+
+
+def test_failed_enrichment_keeps_nobody_from_people_who_can_take_the_lead() -> None:
+    """A rule that sends the lead to a pool goes on with what there is."""
+    found = route(a_policy(), a_lead(flags=FAILED))
+
+    assert (found.case, str(found.target)) == (None, "pool:emea")
+
+
+def test_required_field_that_enrichment_failed_to_bring_is_a_case_of_its_own() -> None:
+    """Missing because a provider was down, not because the sender left it out."""
+    policy = a_policy(exceptions=ExceptionPolicy(required_fields=("company",)))
+
+    assert route(policy, a_lead(flags=FAILED)).case == "enrichment_failed"
+    assert route(policy, a_lead()).case == "missing_fields"
+    required = ExceptionPolicy(required_fields=("phone",))
+    assert route(a_policy(exceptions=required), a_lead(flags=FAILED)).case == "missing_fields"
+
+
+def test_place_without_rules_is_no_failure_of_enrichment() -> None:
+    """Where no size would find a rule, the size is not what is missing."""
+    only_others = a_policy(rules=(a_rule("other", territory="nowhere"),))
+
+    assert route(only_others, a_lead(flags=FAILED)).case == "no_rule"
+    by_size = a_policy(rules=(a_rule("sized", segment="small"),))
+    assert route(by_size, a_lead(flags=FAILED)).case == "enrichment_failed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from routing.policy.check import check
@@ -13,7 +15,6 @@ from routing.policy.model import (
     ExceptionPolicy,
     Member,
     Queue,
-    Scoring,
     Segment,
     Sla,
     SourcePolicy,
@@ -21,6 +22,7 @@ from routing.policy.model import (
     Transition,
     Window,
 )
+from routing.policy.scoring import EventPoints, QualityPolicy, Scoring, Weights
 from tests.routing.builders import (
     a_lifecycle,
     a_person,
@@ -57,6 +59,14 @@ def _sources(**stated: object) -> dict[str, object]:
     return {"sources": (website, SourcePolicy.model_validate(usual | stated))}
 
 
+def _mailbox(**stated: object) -> dict[str, object]:
+    return _sources(kind="email", secret_env="MAIL_SECRET", mail=stated)
+
+
+def _imap(**stated: object) -> dict[str, object]:
+    return {"host": "imap.ours.com", "user_env": "U", "password_env": "P"} | stated
+
+
 def _territories(*rows: tuple[str, ...]) -> dict[str, object]:
     names = ("territory", "country", "region", "city")
     parsed = [dict(zip(names, row, strict=False)) for row in rows]
@@ -69,6 +79,30 @@ def _lifecycle(**stated: object) -> dict[str, object]:
 
 def _points(**when: object) -> dict[str, object]:
     return {"scoring": Scoring(points=(a_point_rule("p", 1, **when),), high=60, medium=30)}
+
+
+def _twice(*points: int) -> dict[str, object]:
+    """Rules a, b ... with one condition, written in another order and case."""
+    words = (["US", "DE"], ["de", "us"])
+    rules = tuple(
+        a_point_rule(name, n, field="country", is_in=words[i % 2])
+        for i, (name, n) in enumerate(zip("abc", points, strict=False))
+    )
+    return {"scoring": Scoring(points=rules, high=60, medium=30)}
+
+
+def _visit(kind: str = "visit", points: int = 5) -> EventPoints:
+    return EventPoints(kind=kind, label="Visit", points=points, cap=9, half_life=timedelta(days=7))
+
+
+def _engagement(*rules: EventPoints, weight: int = 100) -> dict[str, object]:
+    weights = Weights(engagement=weight)
+    return {"scoring": Scoring(points=(), engagement=rules, weights=weights, high=60, medium=30)}
+
+
+def _quality(**stated: object) -> dict[str, object]:
+    quality = QualityPolicy.model_validate(stated)
+    return {"scoring": Scoring(points=(), quality=quality, high=60, medium=30)}
 
 
 def test_a_sound_policy_has_no_errors() -> None:
@@ -116,6 +150,22 @@ HINT = "did you mean"
         (_points(field="score", at_least=1), "unknown field 'score'"),
         (_points(field="city", at_least=1), "'city' is not a number"),
         (_points(field="city"), "the condition states nothing to hold"),
+        (_points(field="source", is_in=["websit"]), f"unknown source 'websit' ({HINT} 'website'?)"),
+        (_points(field="known_owner", is_in=["ana"]), f"unknown person 'ana' ({HINT} 'anna'?)"),
+        (_points(field="country", is_in=["Germany"]), "'Germany' is not a value of 'country'"),
+        (_points(field="region", is_in=["DE-XX"]), "'DE-XX' is not a value of 'region'"),
+        (
+            _points(field="industry", is_in=["retial"]),
+            f"'retial' is not a value of 'industry' ({HINT} 'retail'?)",
+        ),
+        (_points(field="role_mailbox", is_in=["yes"]), "'yes' is not a value of 'role_mailbox'"),
+        (_points(field="company_size", at_least=9, at_most=1), "no lead fits: its bounds exclude"),
+        (_points(field="city", present=False, is_in=["Rome"]), "no lead fits: its bounds exclude"),
+        (_twice(5, -5), "scoring.yml: 'b' has the condition of 'a' and says the opposite"),
+        (_engagement(_visit(), _visit()), "scoring.yml: id 'visit' appears twice"),
+        (_engagement(_visit("Visit")), "scoring.yml: id 'Visit' must be made of"),
+        (_engagement(_visit(points=-20)), "scoring.yml: cap 9 is less than one event gives (20)"),
+        (_quality(fields={"emial": 1}), f"scoring.yml: unknown field 'emial' ({HINT} 'email'?)"),
         (
             _points(field="title_tier", is_in=["vpp"]),
             f"'vpp' is not a value of 'title_tier' ({HINT} 'vp'?)",
@@ -164,6 +214,18 @@ HINT = "did you mean"
         (_sources(fields={"job_titel": "x"}), f"unknown field 'job_titel' ({HINT} 'job_title'?)"),
         (_sources(default_region="EU"), "sources.yml: unknown country 'EU'"),
         (_sources(secret_env="my secret"), "is not the name of an environment variable"),
+        (_sources(kind="partner"), "partner source 'odd' needs secret_env"),
+        (_sources(kind="email"), "email source 'odd' needs secret_env"),
+        (_sources(envelope="data"), "'envelope' is for partner sources"),
+        (_sources(kind="import", honeypot="url2"), "'honeypot' is for web sources"),
+        (_sources(mail={"own_domains": ["ours.com"]}), "'mail' is for email sources"),
+        (_sources(honeypot="email"), "'email' is a field that people fill in"),
+        (_sources(fields={"name": "nom"}, honeypot="nom"), "'nom' is a field that people fill in"),
+        (_sources(origins=["https://a.com/x"]), "'https://a.com/x' is not an origin"),
+        (_mailbox(labels={"compani": ["Firm"]}), f"unknown field 'compani' ({HINT} 'company'?)"),
+        (_mailbox(own_domains=["@ours.com"]), "'@ours.com' is not a domain"),
+        (_mailbox(imap=_imap(tls="none")), "would send the password in the clear"),
+        (_mailbox(imap=_imap(password_env="secret")), "is not the name of an environment variable"),
         (
             {"exceptions": ExceptionPolicy(required_fields=("email|fone",))},
             f"exceptions.yml: unknown field 'fone' ({HINT} 'phone'?)",
@@ -184,6 +246,8 @@ def test_each_kind_of_error_is_found(stated: dict[str, object], expected: str) -
             "people.csv: Eve (sdr) is in no pool",
         ),
         (_people(manager="ben"), "Ben is the manager of Anna but has the role sdr"),
+        (_twice(5, 5), "scoring.yml: 'b' has the condition of 'a': both points are given"),
+        (_engagement(_visit(), weight=0), "scoring.yml: engagement counts 0 per cent"),
         (
             {"rules": (a_rule("a"), a_rule("b", priority=1))},
             "rules.csv: rule 'a' never applies: 'b' has the same columns and comes first",

@@ -206,3 +206,34 @@ def test_durations_have_a_unit_and_a_bound(text: str) -> None:
 
     assert len(found) == 1
     assert found[0].startswith(f"exceptions.yml:{_line('exceptions.yml', 'age_limit')}: age_limit")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("half_life: 14d", "half_lif: 14d", "unknown key 'half_lif' (did you mean 'half_life'?)"),
+        ("half_life: 14d", "half_life: 0d", "engagement.2.half_life: Input should be greater"),
+        ("half_life: 14d", "half_life: 4000d", "engagement.2.half_life: Input should be less"),
+        ("cap: 40", "cap: 19", "cap 19 is less than one event gives (20)"),
+        ("{fit: 100", "{fat: 100", "unknown key 'fat' (did you mean 'fit'?)"),
+        ("{completeness: 50", "{complete: 50", "'complete' (did you mean 'completeness'?)"),
+        ("full_name: 2", "ful_name: 2", "unknown field 'ful_name' (did you mean 'full_name'?)"),
+    ],
+)
+def test_what_is_wrong_with_scoring_names_its_line(old: str, new: str, expected: str) -> None:
+    """Misspelt keys deep in a file, bounds and caps: each with the line it is written on."""
+    found = _errors(scoring_yml=_file("scoring.yml", old, new))
+    line = _line("scoring.yml", old)
+
+    assert found[0].startswith(f"scoring.yml:{line}: ")
+    assert any(expected in error for error in found)
+
+
+def test_spans_that_contradict_each_other_name_their_part() -> None:
+    """Fresh for longer than it takes to go stale: the line is that of `quality`."""
+    found = _errors(scoring_yml=_file("scoring.yml", "fresh_for: 90d", "fresh_for: 400d"))
+
+    assert found == [
+        f"scoring.yml:{_line('scoring.yml', 'quality:')}: "
+        "quality: fresh_for must be shorter than stale_after"
+    ]
