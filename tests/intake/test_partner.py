@@ -59,7 +59,7 @@ def test_name_with_a_dot_comes_before_the_path() -> None:
     assert draft(sent, fields=PATHS).raw.email == "flat@acme.com"
 
 
-@pytest.mark.parametrize("contact", [None, "Jane", 7, [], {}, {"email": None}, {"email": {}}][:-1])
+@pytest.mark.parametrize("contact", [None, "Jane", 7, [], {}, {"email": None}])
 def test_path_that_leads_nowhere_is_a_missing_field(contact: object) -> None:
     """A partner may leave things out; that is a lead with flags."""
 

@@ -23,12 +23,17 @@ _MAILTO = re.compile(r"\[\s*mailto:\s*([^\]\s]+)\s*\]", re.I)
 _HEADER_LINES = 12
 
 
+def passes_on(mail: Mail) -> bool:
+    """Whether the text holds another message, printed with its headers."""
+    return _start(_lines(mail), mail.subject) is not None
+
+
 def original(mail: Mail) -> Mail | None:
     """The message that this one passes on, None when it passes on none."""
     if mail.attached is not None and mail.attached.sender.email:
         return mail.attached
-    lines = [re.sub(r"^(?:>\s?)+", "", line) for line in mail.text.split("\n")]
-    at = _start(lines, said=bool(_PREFIX.match(mail.subject)))
+    lines = _lines(mail)
+    at = _start(lines, mail.subject)
     if at is None:
         return None
     head = [line.strip()[:LONGEST] for line in lines[at : at + _HEADER_LINES]]
@@ -45,8 +50,14 @@ def original(mail: Mail) -> Mail | None:
     )
 
 
-def _start(lines: Sequence[str], said: bool) -> int | None:
+def _lines(mail: Mail) -> list[str]:
+    """The lines of the text without the marks of a quotation."""
+    return [re.sub(r"^(?:>\s?)+", "", line) for line in mail.text.split("\n")]
+
+
+def _start(lines: Sequence[str], subject: str) -> int | None:
     """The first line of the printed headers, by a separator above or by what the subject says."""
+    said = _PREFIX.match(subject)
     for at, line in enumerate(lines):
         if len(line) <= LONGEST and _SEPARATOR.match(line.strip()):
             return next((n for n in range(at + 1, len(lines)) if lines[n].strip()), None)

@@ -15,6 +15,7 @@ from email.policy import Compat32
 from email.utils import getaddresses
 
 from handlers.intake.mail.charsets import decoded, header_text
+from handlers.intake.mail.markup import tame
 from routing.normalise.markup import visible_text
 
 MAX_HEADER = 2_000
@@ -113,7 +114,7 @@ def _parts(message: Message) -> Iterator[Message]:
 
 
 def _children(message: Message) -> list[Message]:
-    payload = message.get_payload()
+    payload = message.get_payload() if message.is_multipart() else []
     parts = payload[:MAX_PARTS] if isinstance(payload, list) else []
     return [part for part in parts if isinstance(part, Message)]
 
@@ -129,23 +130,7 @@ def _text(message: Message) -> str:
     html = "\n".join(
         _body(part, MAX_HTML) for part in inline if part.get_content_type() == "text/html"
     )
-    return visible_text(_CELL_END.sub("\t", _without_comments(html[:MAX_HTML])))[:MAX_TEXT]
-
-
-def _without_comments(html: str) -> str:
-    """The HTML without comments and declarations; html.parser needs a minute for 300 kB of their
-    beginnings.
-    """
-    kept: list[str] = []
-    at = 0
-    while (start := html.find("<!", at)) >= 0:
-        kept.append(html[at:start])
-        end = "-->" if html.startswith("<!--", start) else ">"
-        found = html.find(end, start)
-        if found < 0:
-            return "".join(kept)
-        at = found + len(end)
-    return "".join(kept) + html[at:]
+    return visible_text(_CELL_END.sub("\t", tame(html[:MAX_HTML])))[:MAX_TEXT]
 
 
 def _body(part: Message, limit: int) -> str:

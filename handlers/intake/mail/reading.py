@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.intake.mail.automatic import automatic, takes_no_reply
-from handlers.intake.mail.forwarded import original
+from handlers.intake.mail.forwarded import original, passes_on
 from handlers.intake.mail.labels import labelled
 from handlers.intake.mail.message import Address, Mail, read_mail
 from handlers.intake.mail.quoted import split_signature, without_quotes
@@ -21,6 +21,7 @@ _PHONE_LINE = re.compile(
     re.I,
 )
 _LAST_LINES = 12
+MOST_FORWARDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +35,28 @@ class Reading:
 
 def read_lead(source: SourcePolicy, raw: bytes) -> Reading:
     """The lead in these bytes. What cannot be read is a lead with a suspicion, never an error."""
-    mail, policy = read_mail(raw), source.mail
-    if not mail.is_readable:
+    came, policy = read_mail(raw), source.mail
+    if not came.is_readable:
         return Reading(RawLead(), ("unreadable",))
-    is_ours = _is_ours(policy, mail.sender)
-    inner = original(mail) if is_ours else None
-    if inner is not None:
-        return _of_person(source, inner, inner.sender)
-    if is_ours or _notifies(policy, mail.sender.email) or takes_no_reply(mail.sender.email):
+    if came.is_report:
+        return _automatic(policy, RawLead(message=_message(came.subject, came.text)), "bounce")
+    mail = _first_written(policy, came)
+    sender = mail.sender.email
+    if _is_ours(policy, mail.sender) or _notifies(policy, sender) or takes_no_reply(sender):
         return _of_notification(source, mail)
-    why = automatic(mail)
-    found = _of_person(source, mail, mail.sender if mail.sender.email else mail.reply_to)
-    if why is None:
-        return found
-    return _automatic(policy, found.raw, why)
+    found = _of_person(source, mail, mail.sender if sender else mail.reply_to)
+    why = automatic(mail) if mail is came else None  # a person found it worth passing on
+    return _automatic(policy, found.raw, why) if why else found
+
+
+def _first_written(policy: MailPolicy, mail: Mail) -> Mail:
+    """The message itself, or the one that our own people passed on to each other."""
+    for _ in range(MOST_FORWARDS):
+        inner = original(mail) if _is_ours(policy, mail.sender) else None
+        if inner is None:
+            break
+        mail = inner
+    return mail
 
 
 def _of_notification(source: SourcePolicy, mail: Mail) -> Reading:
@@ -70,6 +79,7 @@ def _of_notification(source: SourcePolicy, mail: Mail) -> Reading:
 def _of_person(source: SourcePolicy, mail: Mail, sender: Address) -> Reading:
     """What a person wrote: their address from the header, what they labelled from the text."""
     text, below = split_signature(without_quotes(mail.text))
+    whole = mail.text.strip() if passes_on(mail) else text
     fields = labelled(text, source.mail.labels)
     said = RawLead()
     if len(fields) >= 3 and fields.get("email", sender.email).lower() == sender.email.lower():
@@ -81,7 +91,7 @@ def _of_person(source: SourcePolicy, mail: Mail, sender: Address) -> Reading:
             name=said.name or sender.name or None,
             email=sender.email or None,
             phone=phone,
-            message=_message(mail.subject, said.message or text),
+            message=_message(mail.subject, said.message or whole),
         )
     )
 
