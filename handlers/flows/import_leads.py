@@ -14,10 +14,11 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from handlers.flows.draft import ImportedRow, TableLayout
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
+from handlers.flows.steps.delivery import prepare
 from handlers.flows.steps.import_work import audit_import, continue_import, feed_routing
-from handlers.flows.steps.take_in import prepare
 from handlers.flows.steps.take_row import PreparedRow, outcome_of, treatment
 from storage.audit import Actor
+from storage.base import MissingError
 from storage.imports import ImportRun
 
 BATCH = 100
@@ -76,7 +77,7 @@ def take_batch(ports: Ports, import_id: str, rows: Iterator[ImportedRow]) -> Imp
         prepare(ports, drafts[0])  # what breaks every row is no matter of a row: it passes on
     try:
         return _taken(ports, import_id, batch)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, MissingError):
         # Somebody took a delivery of the same lead in at this moment, or one row cannot be stored:
         # row by row, each stands for itself. What is no matter of a row passes on.
         for row in batch:

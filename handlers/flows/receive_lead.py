@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
+from datetime import datetime
 
 from handlers.flows.draft import Accepted, LeadDraft
 from handlers.flows.ports import Ports
-from handlers.flows.steps.take_in import Desk, already_taken, prepare, take_in
+from handlers.flows.steps.delivery import Delivery, already_taken, prepare
+from handlers.flows.steps.take_in import Desk, take_in
+from storage.races import lost_race
+
+ATTEMPTS = 4
 
 
 def receive_lead(ports: Ports, draft: LeadDraft) -> Accepted:
@@ -16,14 +20,17 @@ def receive_lead(ports: Ports, draft: LeadDraft) -> Accepted:
     """
     now = ports.clock.now()
     delivery = prepare(ports, draft)
-    try:
-        with ports.database.writing() as work:
-            desk = Desk(ports, work, ports.policies.active(work), now)
-            return already_taken(work, delivery) or take_in(desk, delivery)
-    except IntegrityError:
-        # Another replica stored the same delivery between our look and our write.
-        with ports.database.reading() as work:
-            seen = already_taken(work, delivery)
-        if seen is None:
-            raise
-        return seen
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _received(ports, delivery, now)
+        except Exception as error:
+            # Somebody stored the same delivery, or merged its lead away, since we looked.
+            if not lost_race(error):
+                raise
+    return _received(ports, delivery, now)
+
+
+def _received(ports: Ports, delivery: Delivery, now: datetime) -> Accepted:
+    with ports.database.writing() as work:
+        desk = Desk(ports, work, ports.policies.active(work), now)
+        return already_taken(work, delivery) or take_in(desk, delivery)

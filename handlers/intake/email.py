@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import email
 import hashlib
 import hmac
-from email.message import Message
-from email.policy import compat32
 from http import HTTPStatus
 
 from handlers.flows.draft import LeadDraft
 from handlers.intake.arrival import Arrival, not_authentic, secrets_of
 from handlers.intake.fields import MAX_KEY
+from handlers.intake.mail.form_field import field_of
 from handlers.intake.mail.message import read_mail
 from handlers.intake.mail.reading import Reading, read_lead
 from handlers.intake.problem import RefusedError
@@ -61,7 +59,7 @@ def parse(source: SourcePolicy, arrival: Arrival) -> LeadDraft:
     if media == RAW_MESSAGE:
         message: bytes | None = arrival.body
     elif media == "multipart/form-data":
-        message = _in_form(content_type, arrival.body)
+        message = field_of(content_type, arrival.body, IN_A_FORM)
     else:
         raise RefusedError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -71,20 +69,6 @@ def parse(source: SourcePolicy, arrival: Arrival) -> LeadDraft:
     if not message or not message.strip():
         raise RefusedError(HTTPStatus.BAD_REQUEST, "There is no message in the body.")
     return draft(source, message)
-
-
-def _in_form(content_type: str, body: bytes) -> bytes | None:
-    """The raw message in a form. A form is MIME itself, so the parser of messages reads it."""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    form = email.message_from_bytes(head + body, policy=compat32)
-    parts = form.get_payload()
-    for part in parts if isinstance(parts, list) else ():
-        if not isinstance(part, Message):
-            continue
-        if part.get_param("name", header="content-disposition") in IN_A_FORM:
-            payload = part.get_payload(decode=True)
-            return payload if isinstance(payload, bytes) else part.as_bytes()
-    return None
 
 
 def draft(source: SourcePolicy, message: bytes) -> LeadDraft:

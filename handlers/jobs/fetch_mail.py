@@ -135,6 +135,14 @@ class Visit:
         return ours[0] - 1 if ours else folder.uid_next - 1
 
     def _take(self, folder: OpenFolder, uid: int) -> None:
+        accepted = self._accepted(folder, uid)
+        self._count(accepted)
+        self._save(last_uid=uid)
+        if accepted is not None and self._imap.mark_seen:
+            self._mark_seen(folder, uid)
+
+    def _accepted(self, folder: OpenFolder, uid: int) -> Accepted | None:
+        """The answer to this message once it is on record; None when it is gone."""
         # Whatever is wrong with the message that ended the last runs, the next one must come.
         is_hopeless = self._mailbox.failures >= PATIENT_RUNS and not self.round.handled
         try:
@@ -142,14 +150,8 @@ class Visit:
         except MessageRefusedError:
             if not is_hopeless:
                 raise
-            self._count(self._put_unread(_notice(folder, uid)))
-        else:
-            self._count(fetched and self._put_on_record(fetched, is_hopeless))
-            self._save(last_uid=uid)
-            if fetched and self._imap.mark_seen:
-                self._mark_seen(folder, uid)
-            return
-        self._save(last_uid=uid)
+            return self._put_unread(_notice(folder, uid))
+        return None if fetched is None else self._put_on_record(fetched, is_hopeless)
 
     def _put_on_record(self, fetched: Fetched, is_hopeless: bool) -> Accepted:
         try:

@@ -23,7 +23,8 @@ from handlers.flows.send_import_cards import send_import_cards
 from handlers.flows.set_switch import set_switch
 from handlers.flows.start_import import start_import
 from handlers.flows.steps import take_row
-from handlers.flows.steps.take_in import Delivery, Desk, Taken, prepare, put_on_record
+from handlers.flows.steps.delivery import Delivery, prepare
+from handlers.flows.steps.take_in import Desk, Taken, put_on_record
 from handlers.intake.problem import RefusedError
 from handlers.jobs.heal import PATIENCE, heal
 from routing.lead import INCOMING, Lead

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from routing.lead import Lead, Relations
 from routing.policy.model import Policy
+from storage.matches import Verdict
 from storage.unit_of_work import UnitOfWork
 
 
 def relations_of(work: UnitOfWork, policy: Policy, lead: Lead) -> Relations:
     """As decisions look at them; the caller holds the lead."""
-    unsure = work.matches.unsure_of(lead.id)
+    unsure = _in_question(work, lead.id)
     return Relations(
         known_owner=_known_owner(work, policy, lead),
         possible_duplicate=unsure.other_than(lead.id) if unsure else None,
         duplicate_reasons=unsure.reasons if unsure else (),
     )
+
+
+def _in_question(work: UnitOfWork, lead_id: str) -> Verdict | None:
+    """The likeliest pair with this lead that nobody has decided, and whose other lead is there."""
+    for said in work.matches.of_lead(lead_id):
+        if said.verdict == "unsure" and work.leads.get(said.other_than(lead_id)) is not None:
+            return said
+    return None
 
 
 def _known_owner(work: UnitOfWork, policy: Policy, lead: Lead) -> str | None:

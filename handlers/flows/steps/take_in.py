@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.flows.draft import Accepted, DeliveryConflictError, LeadDraft
+from handlers.flows.draft import Accepted
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
+from handlers.flows.steps.delivery import Delivery
 from handlers.flows.steps.merging import (
     Absorption,
     Children,
@@ -22,77 +22,16 @@ from handlers.flows.steps.merging import (
 from handlers.flows.steps.recognise import Recognised, ask_later, compared_with, index, recognise
 from handlers.flows.steps.rescore import note_delivery, rescore
 from handlers.flows.steps.settle import Settlement
-from routing.lead import INCOMING, SUSPICIOUS, Lead
+from routing.lead import INCOMING, Lead
 from routing.matching.merge import survivor_first
 from routing.new_lead import new_lead
 from routing.normalise.aliases_review import unmapped
-from routing.normalise.lead import NormalisedLead, normalise
 from routing.normalise.text import fold
 from storage.audit import Actor
 from storage.base import new_id
 from storage.leads import Key
 from storage.receipts import Receipt
 from storage.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A draft made ready outside any transaction: normalised, and with its body's digest."""
-
-    draft: LeadDraft
-    lead: NormalisedLead
-    digest: str
-
-    @property
-    def key(self) -> str | None:
-        """What makes two deliveries of one source the same; None when nothing tells them apart."""
-        if self.draft.delivery_key is not None:
-            return f"key:{self.draft.delivery_key}"
-        source_id = self.draft.source_id
-        return f"source_id:{source_id}:{self.digest}" if source_id else None
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """What people should know of it, as `field:code`."""
-        odd = [f"{flag.field}:{flag.code}" for flag in self.lead.flags]
-        odd += [f"{SUSPICIOUS}:{why}" for why in self.draft.suspicions]
-        return (*odd, f"automatic:{self.draft.ignored}") if self.draft.ignored else tuple(odd)
-
-    @property
-    def lead_keys(self) -> list[Key]:
-        """What makes it certainly the same lead. A role mailbox is shared, so it is no key; and
-        what is suspicious or automatic proves nobody's identity.
-        """
-        keys: list[Key] = []
-        if not self.draft.speaks_for_itself:
-            return keys
-        if self.draft.source_id:
-            keys.append(("source_id", f"{self.draft.source.id}:{self.draft.source_id}"))
-        if self.lead.email and not self.lead.role_mailbox:
-            keys.append(("email", self.lead.email))
-        return keys
-
-
-def prepare(ports: Ports, draft: LeadDraft) -> Delivery:
-    """Everything about a delivery that needs no database, by the policy last seen in force."""
-    words = ports.policies.latest_known().policy.vocabularies
-    lead = normalise(draft.raw, default_region=draft.source.default_region, aliases=words)
-    digest = draft.fingerprint or hashlib.sha256(draft.payload).hexdigest()
-    return Delivery(draft, lead, digest)
-
-
-def already_taken(work: UnitOfWork, delivery: Delivery) -> Accepted | None:
-    """The answer this delivery had before, if it came before.
-
-    Raises DeliveryConflictError when its key came with a different body.
-    """
-    key = delivery.key
-    known = work.receipts.find(delivery.draft.source.id, key) if key else None
-    if known is None:
-        return None
-    if known.body_digest != delivery.digest:
-        raise DeliveryConflictError(delivery.draft.delivery_key)
-    return Accepted(receipt=known.id, status="duplicate")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.flows.ports import Ports
-from handlers.flows.steps.take_in import Delivery, Desk, Manner, put_on_record
+from handlers.flows.steps.delivery import Delivery
+from handlers.flows.steps.take_in import Desk, Manner, put_on_record
 from routing.lead import INCOMING
 from storage.imports import ImportRun, RowOutcome
 from storage.unit_of_work import UnitOfWork

@@ -24,8 +24,9 @@ def tame(html: str) -> str:
         if end < 0:
             kept.append(html[start:].replace("<", " "))
             return "".join(kept)
-        start = html.rfind("<", start, end)
-        kept.append(_tag(html[start : end + 1]))
+        begin = html.rfind("<", start, end)
+        kept.append(html[start:begin].replace("<", " "))
+        kept.append(_tag(html[begin : end + 1]))
         at = end + 1
     return "".join(kept) + html[at:]
 

@@ -20,7 +20,7 @@ from routing.normalise.markup import visible_text
 
 MAX_HEADER = 2_000
 MAX_TEXT = 100_000
-MAX_HTML = 300_000
+MAX_HTML = 200_000
 MAX_PARTS = 100
 
 _CELL_END = re.compile(r"</t[dh]\s*>", re.I)

@@ -44,7 +44,7 @@ def read_lead(source: SourcePolicy, raw: bytes) -> Reading:
     sender = mail.sender.email
     if _is_ours(policy, mail.sender) or _notifies(policy, sender) or takes_no_reply(sender):
         return _of_notification(source, mail)
-    found = _of_person(source, mail, mail.sender if sender else mail.reply_to)
+    found = _of_person(source, mail, mail.sender if mail.sender != Address() else mail.reply_to)
     why = automatic(mail) if mail is came else None  # a person found it worth passing on
     return _automatic(policy, found.raw, why) if why else found
 
