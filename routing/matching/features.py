@@ -137,11 +137,20 @@ def _company(left: Record, right: Record) -> str:
 
 @lru_cache(maxsize=50_000)
 def _alike(one: str, other: str) -> bool:
-    """A typo, or one name is the beginning of the other (`Nova Zephyr`, `Nova Zephyr Farms`)."""
+    """A typo, or one name is the beginning of the other (`Nova Zephyr`, `Nova Zephyr Farms`).
+
+    A number is no typo: `Studio 54` and `Studio 55` are two companies.
+    """
+    if _digits_of(one) != _digits_of(other):
+        return False
     short, long = sorted((one, other), key=lambda name: (len(name), name))
     if len(short) < _LONG_LOCAL:
         return False
     return long.startswith(short) or JaroWinkler.similarity(short, long) >= 0.94
+
+
+def _digits_of(name: str) -> str:
+    return "".join(sign for sign in name if sign in _DIGITS)
 
 
 def _place(left: Record, right: Record) -> str:

@@ -49,6 +49,12 @@ def _namesakes(found: Levels) -> bool:
     return is_one_name and not _shares_own(found) and found.company not in ("same", "near")
 
 
+def _neighbouring_numbers(found: Levels) -> bool:
+    """Two numbers one digit apart are a typo only where something else is shared, too."""
+    is_backed = found.company == "same" or found.email in ("same", "near", "local")
+    return found.phone == "near" and not is_backed and found.source_id != "same"
+
+
 def _first_name_only(found: Levels) -> bool:
     return found.company == "same" and found.family == "none" and not _shares_own(found)
 
@@ -61,5 +67,6 @@ _GUARDS = (
     ("recycled_number", _recycled),
     ("names_conflict", _names_conflict),
     ("namesakes", _namesakes),
+    ("neighbouring_numbers", _neighbouring_numbers),
     ("first_name_only", _first_name_only),
 )

@@ -53,6 +53,7 @@ GUARDS = {
     "generations": "kept from merging: father and son may share name and phone",
     "names_conflict": "kept from merging: the names conflict",
     "namesakes": "kept from merging: namesakes have nothing else in common",
+    "neighbouring_numbers": "kept from merging: two people may have neighbouring numbers",
     "first_name_only": "kept from merging: colleagues may share a first name",
     "not_enough": "kept from merging: likely, but nothing that only one person has is shared",
 }

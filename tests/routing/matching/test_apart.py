@@ -57,6 +57,34 @@ APART: dict[str, tuple[Cells, Cells]] = {
         {**HOME, "full_name": "Megan Sterelwald", "email": "sterel@gmail.com"},
         {**HOME, "full_name": "Eric Sterelwald", "email": "sterel@gmail.com"},
     ),
+    "namesakes with neighbouring numbers at two companies": (
+        {
+            "full_name": "Jonas Okafor",
+            "email": "jonas@okafor-north.com",
+            "phone": "+1 650 253 1061",
+            "company": "Okafor North Inc.",
+        },
+        {
+            "full_name": "Jonas Okafor",
+            "email": "jonas@okafor-south.com",
+            "phone": "+1 650 253 1001",
+            "company": "Okafor South Inc.",
+        },
+    ),
+    "namesakes at companies that differ by a number": (
+        {
+            "full_name": "Jonas Okafor",
+            "email": "jonas@works9000001.com",
+            "phone": "+1 650 253 1061",
+            "company": "Okafor Works 9000001 Inc.",
+        },
+        {
+            "full_name": "Jonas Okafor",
+            "email": "jonas@works9000061.com",
+            "phone": "+1 650 253 1001",
+            "company": "Okafor Works 9000061 Inc.",
+        },
+    ),
     "father and junior": (
         {**HOME, "full_name": "William Delgado", "last_name": "Delgado", "first_name": "William"},
         {**HOME, "full_name": "William Delgado Jr.", "last_name": "Delgado Jr."},
