@@ -130,8 +130,10 @@ def _company(left: Record, right: Record) -> str:
         return "none"
     if left.domain is not None and left.domain == right.domain:
         return "same"
-    if set(ours) & set(theirs):
+    if left.company is not None and left.company == right.company:
         return "same"
+    if set(ours) & set(theirs):
+        return "near" if _numbered_apart(left, right) else "same"
     return "near" if any(_alike(one, other) for one in ours for other in theirs) else "other"
 
 
@@ -147,6 +149,15 @@ def _alike(one: str, other: str) -> bool:
     if len(short) < _LONG_LOCAL:
         return False
     return long.startswith(short) or JaroWinkler.similarity(short, long) >= 0.94
+
+
+def _numbered_apart(left: Record, right: Record) -> bool:
+    """Whether the own domains differ in their numbers: `works54.com` is not `works55.com`."""
+    return (
+        left.domain is not None
+        and right.domain is not None
+        and _digits_of(left.domain) != _digits_of(right.domain)
+    )
 
 
 def _digits_of(name: str) -> str:
