@@ -157,13 +157,24 @@ class Leads:
 
     def account_owners(self, account: str, but: str) -> list[str]:
         """Who owns the other leads of this account: the owner of the newest lead first."""
+        newest = func.max(leads.c.received_at)
         query = (
             select(leads.c.owner)
             .where(leads.c.account == account, leads.c.place == "owner", leads.c.id != but)
-            .order_by(leads.c.received_at.desc(), leads.c.id)
+            .group_by(leads.c.owner)
+            .order_by(newest.desc(), leads.c.owner)
             .limit(20)
         )
-        return list(dict.fromkeys(self._connection.execute(query).scalars()))
+        return list(self._connection.execute(query).scalars())
+
+    def hold_all(self, ids: Iterable[str]) -> dict[str, Lead]:
+        """Those of these leads that there are, held in the order of their ids, so that two
+        transactions never wait for each other.
+        """
+        query = (
+            select(leads).where(leads.c.id.in_(list(ids))).order_by(leads.c.id).with_for_update()
+        )
+        return {row.id: _lead(row) for row in self._connection.execute(query)}
 
     def of_ids(self, ids: Iterable[str]) -> list[Lead]:
         """The leads of these ids that there are, by id."""
@@ -251,14 +262,18 @@ class Leads:
         return [_lead(row) for row in self._connection.execute(query)]
 
     def find(self, words: str, limit: int) -> list[Lead]:
-        """Leads whose e-mail, name or company contain the words or whose id starts with them;
-        newest first.
+        """Leads whose name, company or any e-mail address they came under contain the words, or
+        whose id starts with them; newest first.
         """
         query = select(leads).order_by(leads.c.received_at.desc(), leads.c.id).limit(limit)
         if words:
             columns = (leads.c.email, leads.c.full_name, leads.c.company)
             matches = [column.icontains(words, autoescape=True) for column in columns]
-            query = query.where(or_(leads.c.id.startswith(words, autoescape=True), *matches))
+            known_by = select(lead_keys.c.lead_id).where(
+                lead_keys.c.kind == "email", lead_keys.c.value.icontains(words, autoescape=True)
+            )
+            by_id = leads.c.id.startswith(words, autoescape=True)
+            query = query.where(or_(by_id, *matches, leads.c.id.in_(known_by)))
         return [_lead(row) for row in self._connection.execute(query)]
 
     def place_counts(self) -> dict[Place, int]:

@@ -95,6 +95,11 @@ class Mailboxes:
         )
         return self._connection.execute(saved).rowcount == 1
 
+    def excuse(self, source: str) -> None:
+        """Nobody reads it any more: what hindered it is no fault now. Its watermark stays."""
+        excused = update(mailboxes).where(mailboxes.c.source == source)
+        self._connection.execute(excused.values(failures=0, error=None))
+
     def listed(self) -> list[Mailbox]:
         """Every mailbox that was ever looked at."""
         rows = self._connection.execute(select(mailboxes).order_by(mailboxes.c.source))

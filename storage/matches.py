@@ -143,15 +143,41 @@ class Matches:
         )
         return [Verdict.model_construct(**row._mapping) for row in self._connection.execute(query)]
 
-    def hand_over(self, absorbed: str, survivor: str) -> None:
-        """What was said about the absorbed lead is said about the survivor from now on."""
+    def hand_over(self, absorbed: str, survivor: str) -> tuple[Verdict, ...]:
+        """What was said about the absorbed lead is said about the survivor from now on; a person's
+        "apart" stands above a question. Gives what had been said about either.
+        """
+        before = (*self.of_lead(survivor), *self.of_lead(absorbed))
         for said in self.of_lead(absorbed):
-            pair = (said.left_id, said.right_id)
-            other = said.other_than(absorbed)
-            self.forget(pair)
-            left, right = pair_of(other, survivor)
-            if other != survivor and self.verdict((left, right)) is None:
-                self.say(said.model_copy(update={"left_id": left, "right_id": right}))
+            self.forget((said.left_id, said.right_id))
+            inherited = _about(said, absorbed, survivor)
+            if inherited is not None and self._gives_way(inherited):
+                self.say(inherited)
+        return before
+
+    def _gives_way(self, said: Verdict) -> bool:
+        known = self.verdict((said.left_id, said.right_id))
+        return known is None or (known.verdict, said.verdict) == ("unsure", "apart")
+
+    def take_back(self, absorbed: str, survivor: str, before: Sequence[Verdict]) -> None:
+        """What had been said `before` a merge is said again; what was said since stays."""
+        inherited = {_about(said, absorbed, survivor) for said in before}
+        for said in self.of_lead(survivor):
+            if said in inherited:
+                self.forget((said.left_id, said.right_id))
+        for said in before:
+            if self.verdict((said.left_id, said.right_id)) is None:
+                self.say(said)
+
+
+def _about(said: Verdict, absorbed: str, survivor: str) -> Verdict | None:
+    """What is said about the absorbed lead, as said of the survivor; None between the two."""
+    if absorbed not in (said.left_id, said.right_id):
+        return None
+    other = said.other_than(absorbed)
+    left, right = pair_of(other, survivor)
+    is_own = other == survivor
+    return None if is_own else said.model_copy(update={"left_id": left, "right_id": right})
 
 
 @cache

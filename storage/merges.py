@@ -30,6 +30,7 @@ from storage.cases import cases
 from storage.deadlines import deadlines
 from storage.events import lead_events
 from storage.imported_leads import imported_leads
+from storage.matches import Verdict
 from storage.outbox import outbox
 from storage.receipts import receipts
 from storage.types import Typed, UtcDateTime
@@ -43,7 +44,7 @@ merges = Table(
     Column("absorbed_id", String(40), nullable=False),
     Column("merged_at", UtcDateTime, nullable=False),
     Column("merged_by", String(80), nullable=False),
-    # counts up with each merge, so that the order of two in one instant is known
+    # grows with every merge, so that the order of two in one instant is known
     Column("number", Integer, nullable=False),
     Column("reasons", Typed(tuple[str, ...]), nullable=False),
     Column("before", Typed(Lead), nullable=False),
@@ -53,6 +54,8 @@ merges = Table(
     Column("undone_at", UtcDateTime),
     Column("undone_by", String(80)),
     Column("conflicts", Typed(tuple[Conflict, ...]), nullable=False),
+    Column("verdicts", Typed(tuple[Verdict, ...]), nullable=False),
+    Index("ix_merges_number", "number"),
     Index("ix_merges_survivor_id", "survivor_id"),
     Index("ix_merges_absorbed_id", "absorbed_id"),
 )
@@ -65,7 +68,7 @@ class Merge(Value):
     """One lead absorbed by another.
 
     `before` and `absorbed` are the two before, `merged` is the survivor after. `moved` has the ids
-    of what followed, by table. Merges of one survivor count from 1.
+    of what followed, by table; `verdicts` is what had been said about either.
     """
 
     id: str
@@ -79,6 +82,7 @@ class Merge(Value):
     absorbed: Lead
     merged: Lead
     moved: dict[str, tuple[str, ...]] = {}
+    verdicts: tuple[Verdict, ...] = ()
     undone_at: Instant | None = None
     undone_by: str | None = None
     conflicts: tuple[Conflict, ...] = ()
@@ -89,10 +93,8 @@ class Merges:
         self._connection = connection
 
     def add(self, merge: Merge) -> None:
-        """Store it as the survivor's newest; the caller holds the survivor locked."""
-        newest = select(func.coalesce(func.max(merges.c.number), 0)).where(
-            merges.c.survivor_id == merge.survivor_id
-        )
+        """Store it as the newest; the caller holds the survivor locked."""
+        newest = select(func.coalesce(func.max(merges.c.number), 0))
         number = self._connection.execute(newest).scalar_one() + 1
         values = {name: getattr(merge, name) for name in Merge.model_fields}
         self._connection.execute(merges.insert(), values | {"number": number})
@@ -168,8 +170,8 @@ class Merges:
         moved = {table.name: self._ids_of(table, absorbed) for table in CHILDREN}
         moved = {name: ids for name, ids in moved.items() if ids}
         self.give(moved, survivor)
-        self._follow_imports(absorbed, survivor)
-        return moved
+        imports = self._follow_imports(absorbed, survivor)
+        return moved | ({imported_leads.name: imports} if imports else {})
 
     def give(self, children: Mapping[str, Sequence[str]], lead_id: str) -> None:
         """Give these rows, by table, to this lead; decisions count on behind those it has."""
@@ -194,11 +196,29 @@ class Merges:
         found: int = self._connection.execute(last).scalar_one()
         return found + 1 - int(self._connection.execute(first).scalar_one())
 
-    def _follow_imports(self, absorbed: str, survivor: str) -> None:
-        """The survivor takes the absorbed lead's place in its imports, where it has none yet."""
+    def _follow_imports(self, absorbed: str, survivor: str) -> tuple[str, ...]:
+        """The survivor takes the absorbed lead's place in its imports, where it has none yet;
+        gives these imports.
+        """
         theirs = select(imported_leads.c.import_id).where(imported_leads.c.lead_id == survivor)
         own = imported_leads.c.lead_id == absorbed
         self._connection.execute(
             delete(imported_leads).where(own, imported_leads.c.import_id.in_(theirs))
         )
+        left = select(imported_leads.c.import_id).where(own).order_by(imported_leads.c.import_id)
+        imports = tuple(self._connection.execute(left).scalars())
         self._connection.execute(update(imported_leads).where(own).values(lead_id=survivor))
+        return imports
+
+    def give_imports(self, merge: Merge) -> None:
+        """The absorbed lead stands again where it stood in its imports."""
+        imports = merge.moved.get(imported_leads.name, ())
+        if imports:
+            self._connection.execute(
+                update(imported_leads)
+                .where(
+                    imported_leads.c.lead_id == merge.survivor_id,
+                    imported_leads.c.import_id.in_(imports),
+                )
+                .values(lead_id=merge.absorbed_id)
+            )

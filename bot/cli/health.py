@@ -25,6 +25,7 @@ def health(as_json: AsJson = False) -> None:
             "deadlines_failed": work.deadlines.count("failed"),
             "switched_off": [s.name for s in work.switches.listed() if not s.is_on],
             "incoming_too_long": len(forgotten),
+            "mailboxes": [f"{m.source}: {m.error}" for m in work.mailboxes.listed() if m.error],
             "stuck": [f"{s.flow} {s.work_id}: {s.error}" for s in stuck],
         }
     if as_json:

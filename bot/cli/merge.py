@@ -11,6 +11,7 @@ from bot.cli.desk import open_desk, reading
 from bot.cli.output import FINDING, AsJson, counted, fail, show_json, show_lines, show_table
 from bot.cli.who import at_the_keyboard
 from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.undo_merge import Undone, in_order_of_undoing, preview_undo, undo_merge
 from routing.matching.merge import Conflict
 from storage.merges import Merge
@@ -62,12 +63,17 @@ def undo(
     if bool(merges) == bool(since):
         fail("Name merges, or give --since; not both.")
     with open_desk() as ports:
-        wanted = merges or _merges_since(ports, since)
-        undone = [_undo(ports, one, reason, dry_run) for one in in_order_of_undoing(ports, wanted)]
+        order = in_order_of_undoing(ports, merges or _merges_since(ports, since))
+        if dry_run:
+            undone, refusal = preview_undo(ports, order, actor=at_the_keyboard()), None
+        else:
+            undone, refusal = _undo(ports, order, reason)
     if as_json:
         show_json(undone)
     else:
         _say(undone, dry_run)
+    if refusal is not None:
+        fail(refusal, FINDING)
     if any(one.conflicts for one in undone):
         raise typer.Exit(FINDING)
 
@@ -79,10 +85,15 @@ def _merges_since(ports: Ports, since: datetime | None) -> list[str]:
         return work.merges.standing_since(start)
 
 
-def _undo(ports: Ports, merge: Merge, reason: str, dry_run: bool) -> Undone:
-    if dry_run:
-        return preview_undo(ports, merge)
-    return undo_merge(ports, merge, actor=at_the_keyboard(), reason=reason)
+def _undo(ports: Ports, order: list[Merge], reason: str) -> tuple[list[Undone], str | None]:
+    """What was undone, and why it ended early if it did."""
+    undone: list[Undone] = []
+    for merge in order:
+        try:
+            undone.append(undo_merge(ports, merge, actor=at_the_keyboard(), reason=reason))
+        except (NotFoundError, TooLateError) as refusal:
+            return undone, str(refusal)
+    return undone, None
 
 
 def _say(undone: list[Undone], dry_run: bool) -> None:

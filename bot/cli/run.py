@@ -97,12 +97,19 @@ def _serve(program: Program, workspace: SandboxServer | None) -> None:
     slack_socket = connect_socket(settings, app)
     _greet(settings, workspace)
     try:
-        config = uvicorn.Config(web_app(program, _over_http(settings, app)), **SERVER_OPTIONS)
+        edge = web_app(program, _over_http(settings, app))
+        config = uvicorn.Config(edge, **server_options(settings))
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         if slack_socket is not None:
             slack_socket.close()
         program.stop()
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """The options, and whose X-Forwarded-For names the sender: nobody's unless settings say so."""
+    proxies = [str(network) for network in settings.trusted_proxies]
+    return SERVER_OPTIONS | {"proxy_headers": bool(proxies), "forwarded_allow_ips": proxies}
 
 
 def _listen(settings: Settings) -> socket.socket:

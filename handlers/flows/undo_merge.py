@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps import tell
-from handlers.flows.steps.merging import KEYS, route_again, wait_anew
-from handlers.flows.steps.recognise import index
+from handlers.flows.steps.again import done_again
+from handlers.flows.steps.merging import KEYS, route_again, wait_anew, with_account
+from handlers.flows.steps.recognise import index, likely_same
 from handlers.flows.steps.rescore import rescore
 from handlers.flows.steps.settle import Settlement
 from routing.lead import INCOMING, Lead
@@ -45,12 +46,21 @@ def in_order_of_undoing(ports: Ports, merge_ids: Iterable[str]) -> list[Merge]:
     return sorted(found, key=lambda merge: (merge.merged_at, merge.number), reverse=True)
 
 
-def preview_undo(ports: Ports, merge: Merge) -> Undone:
-    """What `undo_merge` would do now. Raises as it does."""
-    with ports.database.reading() as work:
-        _check(merge, work.merges.built_on(merge))
-        restored = _restored(merge, work.leads.get(merge.survivor_id))
-    return _told(merge, restored)
+class _OnlyTried(Exception):
+    """Takes back what a dry run did."""
+
+
+def preview_undo(ports: Ports, merges: Iterable[Merge], *, actor: Actor) -> list[Undone]:
+    """What `undo_merge` would do now to these merges, in this order. Raises as it does."""
+    undone: list[Undone] = []
+    try:
+        with ports.database.writing() as work:
+            now = ports.clock.now()
+            s = Settlement(ports, work, ports.policies.active(work), now, actor)
+            undone = [_undo(s, merge.id, "dry run") for merge in merges]
+            raise _OnlyTried
+    except _OnlyTried:
+        return undone
 
 
 def undo_merge(ports: Ports, merge: Merge, *, actor: Actor, reason: str) -> Undone:
@@ -59,21 +69,34 @@ def undo_merge(ports: Ports, merge: Merge, *, actor: Actor, reason: str) -> Undo
 
     Raises TooLateError when it was undone before, or stands under a later merge.
     """
-    now = ports.clock.now()
-    with ports.database.writing() as work:
-        s = Settlement(ports, work, ports.policies.active(work), now, actor)
-        merge = work.merges.get(merge.id)
-        _check(merge, work.merges.built_on(merge))
-        restored = _restored(merge, work.leads.hold(merge.survivor_id))
-        if not work.merges.undo(merge.id, actor.id, restored.conflicts, now):
-            raise TooLateError(f"Merge {merge.id} was undone meanwhile.")
-        lead = _bring_back(s, merge)
-        survivor = _as_it_was(s, merge, restored.lead)
-        for one in (survivor, lead):
-            index(work, s.active.policy, one)
-            _audit(s, merge, one.id, reason)
-        work.matches.say(_apart(s, merge, reason))
-        _route_both(s, merge, survivor, lead)
+
+    def undone() -> Undone:
+        with ports.database.writing() as work:
+            now = ports.clock.now()
+            s = Settlement(ports, work, ports.policies.active(work), now, actor)
+            return _undo(s, merge.id, reason)
+
+    return done_again(undone)
+
+
+def _undo(s: Settlement, merge_id: str, reason: str) -> Undone:
+    work = s.work
+    now = work.leads.hold(work.merges.get(merge_id).survivor_id)
+    merge = work.merges.get(merge_id)
+    _check(merge, work.merges.built_on(merge))
+    if now is None:
+        raise NotFoundError(f"Lead {merge.survivor_id} is gone.")
+    restored = unmerge(now, merge.before, merge.merged)
+    if not work.merges.undo(merge.id, s.actor.id, restored.conflicts, s.now):
+        raise TooLateError(f"Merge {merge.id} was undone meanwhile.")
+    lead = _bring_back(s, merge)
+    survivor = _as_it_was(s, merge, restored.lead)
+    for one in (survivor, lead):
+        index(work, s.active.policy, one)
+        _audit(s, merge, one.id, reason)
+    work.matches.take_back(merge.absorbed_id, merge.survivor_id, merge.verdicts)
+    _keep_apart(s, merge, lead, reason)
+    _route_both(s, merge, survivor, lead)
     return _told(merge, restored)
 
 
@@ -85,12 +108,6 @@ def _check(merge: Merge, later: str | None) -> None:
             f"Merge {later} was built on {merge.id}. Undo it first, or name both: they are "
             "undone in the right order."
         )
-
-
-def _restored(merge: Merge, survivor: Lead | None) -> Restored:
-    if survivor is None:
-        raise NotFoundError(f"Lead {merge.survivor_id} is gone.")
-    return unmerge(survivor, merge.before, merge.merged)
 
 
 def _told(merge: Merge, restored: Restored) -> Undone:
@@ -108,8 +125,8 @@ def _bring_back(s: Settlement, merge: Merge) -> Lead:
     if lead.place in ("owner", "case"):
         lead = wait_anew(lead)
     s.work.leads.add(lead, s.now)
-    children = {name: ids for name, ids in merge.moved.items() if name != KEYS}
-    s.work.merges.give(children, lead.id)
+    s.work.merges.give(merge.moved, lead.id)
+    s.work.merges.give_imports(merge)
     s.work.leads.give_keys((_key(text) for text in merge.moved.get(KEYS, ())), lead.id)
     return lead
 
@@ -124,23 +141,29 @@ def _as_it_was(s: Settlement, merge: Merge, survivor: Lead) -> Lead:
     more.
     """
     freed = survivor.place == "suppressed" and merge.before.place != "suppressed"
-    survivor = wait_anew(survivor) if freed else survivor
+    survivor = with_account(s, wait_anew(survivor) if freed else survivor)
     s.work.leads.save(survivor, s.now)
     return survivor
 
 
-def _apart(s: Settlement, merge: Merge, reason: str) -> Verdict:
-    left, right = pair_of(merge.survivor_id, merge.absorbed_id)
-    return Verdict(
-        left_id=left,
-        right_id=right,
-        verdict="apart",
-        probability=None,
-        reasons=merge.reasons,
-        decided_by=s.actor.id,
-        decided_at=s.now,
-        note=reason,
-    )
+def _keep_apart(s: Settlement, merge: Merge, lead: Lead, reason: str) -> None:
+    """The restored lead joins nobody by itself that it would join at this moment."""
+    found = likely_same(s.work, s.active.policy, lead, ())
+    certain = {one.right for one in found if one.band == "certain"}
+    for other_id in sorted({merge.survivor_id, *certain}):
+        left, right = pair_of(lead.id, other_id)
+        s.work.matches.say(
+            Verdict(
+                left_id=left,
+                right_id=right,
+                verdict="apart",
+                probability=None,
+                reasons=merge.reasons,
+                decided_by=s.actor.id,
+                decided_at=s.now,
+                note=reason,
+            )
+        )
 
 
 def _audit(s: Settlement, merge: Merge, lead_id: str, reason: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from handlers.flows.ports import Ports
 from handlers.flows.steps.enrich import Enriching, gather, keep
+from handlers.flows.steps.merging import carry_on
 from handlers.flows.steps.pool_states import pool_states
 from handlers.flows.steps.relations import relations_of
 from handlers.flows.steps.rescore import scored
 from handlers.flows.steps.settle import Settlement, settle
+from handlers.flows.steps.unite import unite
 from routing.decide.decide import decide
 from routing.decide.decision import RoutingFacts
 from routing.decide.route import route
@@ -27,13 +29,20 @@ def work_lead(ports: Ports, lead_id: str) -> None:
     gathered = gather(ports, lead_id, now)
     with ports.database.writing() as work:
         keep(work, gathered)
-        lead = work.leads.hold(lead_id)
-        if lead is None or (lead.place, lead.queue) != ("queue", INCOMING):
-            return
         active = ports.policies.active(work)
-        lead = Enriching(work, active, now).enrich(lead, gathered)
         desk = Settlement(ports, work, active, now, SYSTEM)
-        _decide(desk, scored(desk, lead))
+        waiting = work.leads.get(lead_id)
+        if waiting is None or (waiting.place, waiting.queue) != ("queue", INCOMING):
+            return
+        # Two that came at the same instant did not see each other when they came.
+        lead = unite(desk, lead_id)
+        if lead is None:
+            return
+        if lead.id != lead_id:
+            carry_on(desk, lead, f"united:{lead_id}")
+        elif (lead.place, lead.queue) == ("queue", INCOMING):
+            lead = Enriching(work, active, now).enrich(lead, gathered)
+            _decide(desk, scored(desk, lead))
 
 
 def _decide(s: Settlement, lead: Lead) -> None:

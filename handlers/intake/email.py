@@ -79,9 +79,10 @@ def draft(source: SourcePolicy, message: bytes) -> LeadDraft:
     two messages one id loses none.
     """
     fingerprint = _fingerprint(message)
-    message_id = read_mail(message).headers.get("message-id", "").strip()
+    mail = read_mail(message)
+    message_id = mail.headers.get("message-id", "").strip()
     known = message_id if _keepable(message_id) else ""
-    return _draft(source, message, read_lead(source, message), f"{known}:{fingerprint}")
+    return _draft(source, message, read_lead(source, mail), f"{known}:{fingerprint}")
 
 
 def unread(source: SourcePolicy, message: bytes) -> LeadDraft:
@@ -108,12 +109,17 @@ _SAID_BY = ("from", "date", "subject", "message-id")
 
 
 def _fingerprint(message: bytes) -> str:
-    """A SHA-256 of who said what when: the body and four headers, whatever the line ends are."""
+    """A SHA-256 of who said what when: the body and four headers, whatever the line ends are.
+
+    What has none of these is no message: all of its bytes count.
+    """
     plain = message.replace(b"\r\n", b"\n").lstrip(b"\n")
     head, _, body = plain.partition(b"\n\n")
     lines = head.replace(b"\n ", b" ").replace(b"\n\t", b" ").split(b"\n")
     names = tuple(f"{name}:".encode() for name in _SAID_BY)
     said = sorted(line for line in lines if line.lower().startswith(names))
+    if not said and not body.strip():
+        return hashlib.sha256(plain).hexdigest()
     return hashlib.sha256(b"\n".join(said) + b"\n\n" + body.rstrip()).hexdigest()
 
 

@@ -18,6 +18,8 @@ class ButtonValue(Value):
     lead: Id | None = None
     assignment: Id | None = None
     case: Id | None = None
+    other: Id | None = None
+    """The lead shown beside the one of the case."""
     run: Id | None = None
     """An import."""
 

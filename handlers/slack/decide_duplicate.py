@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from handlers.flows.merge_leads import keep_apart, merge_case
+from handlers.flows.merge_leads import Question, keep_apart, merge_case
 from handlers.slack import ids
 from handlers.slack.button_value import needed
 from handlers.slack.edge import SlackEdge
@@ -17,14 +17,19 @@ def register(app: App, slack: SlackEdge) -> None:
     def on_merge(ack: Ack, body: Json) -> None:
         with refusals_told(slack, body):
             person = person_of(slack.ports, user_of(body))
-            merge_case(slack.ports, needed(button_of(body).case), person=person)
+            merge_case(slack.ports, _question(body), person=person)
         ack()
 
     def on_keep_apart(ack: Ack, body: Json) -> None:
         with refusals_told(slack, body):
             person = person_of(slack.ports, user_of(body))
-            keep_apart(slack.ports, needed(button_of(body).case), person=person)
+            keep_apart(slack.ports, _question(body), person=person)
         ack()
 
     app.action(ids.CASE_MERGE)(on_merge)
     app.action(ids.CASE_KEEP_APART)(on_keep_apart)
+
+
+def _question(body: Json) -> Question:
+    button = button_of(body)
+    return Question(case_id=needed(button.case), other_id=needed(button.other))

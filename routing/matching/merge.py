@@ -153,11 +153,14 @@ def _knows_better(absorbed: Lead, survivor: Lead, group: Group) -> bool:
     return _worth(absorbed, group) > _worth(survivor, group)
 
 
-def _worth(lead: Lead, group: Group) -> tuple[int, int]:
-    """Whose word the group is, and how much of it there is."""
-    filled = [name for name in group.fields if getattr(lead, name)]
+def _worth(lead: Lead, group: Group) -> tuple[int, bool, int]:
+    """Whose word the group is, and how much of it there is. A shared mailbox is worth less than one
+    of the lead's own.
+    """
+    filled = [name for name in group.fields if getattr(lead, name) not in (None, False)]
+    shared = "role_mailbox" in group.fields and lead.role_mailbox
     rank = max((_RANK[_origin(lead, name)] for name in filled), default=-1)
-    return rank, len(filled)
+    return rank, bool(filled) and not shared, len(filled)
 
 
 def _origin(lead: Lead, name: str) -> str:

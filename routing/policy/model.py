@@ -14,9 +14,9 @@ from routing.normalise.aliases import Aliases
 from routing.normalise.own_words import OwnWord, with_own_words
 from routing.people import Person
 from routing.policy.enrichment import Enrichment
-from routing.policy.matching import Matching
 from routing.policy.imports import ImportHandling
 from routing.policy.mail import MailPolicy
+from routing.policy.matching import Matching
 from routing.policy.scoring import Scoring
 from routing.values import Duration, TitleTier, Value
 
@@ -272,6 +272,13 @@ class SourcePolicy(Value):
     handling: ImportHandling | None = None
     """How the leads of an import are treated; the defaults when it is not stated."""
 
+    @property
+    def has_own_ids(self) -> bool:
+        """Whether a record's id tells by itself which record it is: anybody may type one into an
+        open form, and the rows of two lists are both numbered from 1.
+        """
+        return self.kind == "partner" or self.trust == "high"
+
 
 class ExceptionPolicy(Value):
     """`exceptions.yml`: which leads people decide, and how long a case may wait."""
@@ -347,6 +354,10 @@ class Policy(Value):
     def source_name(self, source_id: str) -> str:
         """What people call the source; one that left the policy is known by its id alone."""
         return next((s.name for s in self.sources if s.id == source_id), source_id)
+
+    @cached_property
+    def sources_with_own_ids(self) -> frozenset[str]:
+        return frozenset(source.id for source in self.sources if source.has_own_ids)
 
     def source(self, kind: str, key: str) -> SourcePolicy | None:
         """The source of this kind and URL name, or None."""

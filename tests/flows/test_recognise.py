@@ -8,7 +8,10 @@ import pytest
 
 from handlers.flows.ports import Ports
 from handlers.flows.receive_lead import receive_lead
+from handlers.flows.steps.recognise import matching_record
 from routing.lead import Lead
+from routing.matching.keys import keys
+from routing.policy.model import Policy
 from tests.flows.builders import a_draft, a_stranger, actions, an_owned_lead, receive, the_lead
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
@@ -98,12 +101,12 @@ def test_a_source_id_and_an_address_of_two_leads_bring_them_together(
     ports: Ports, clock: TestClock
 ) -> None:
     """The record of one lead arrives with the address of another: one person, so one lead."""
-    receive(ports, source_id="7", email=None, phone=None, company=None)
+    receive(ports, form="demo-request", source_id="7", email=None, phone=None, company=None)
     clock.forward(timedelta(minutes=1))
     receive(ports, phone="+1 415 555 2671")
     assert len(leads(ports)) == 2
 
-    receive(ports, source_id="7", payload=b"third")
+    receive(ports, form="demo-request", source_id="7", payload=b"third")
 
     lead = the_lead(ports)
     assert (lead.source_id, lead.email) == ("7", "jane@acme-widgets.com")
@@ -134,3 +137,57 @@ def test_a_returning_lead_goes_to_whom_it_belonged(ports: Ports, engine: Waiting
     engine.run_all(ports)
 
     assert the_lead(ports).owner == assignment.person
+
+
+def test_two_that_came_at_once_are_one_before_they_are_routed(
+    ports: Ports, engine: WaitingEngine
+) -> None:
+    """Deliveries that could not see each other are looked at again when they are routed."""
+    receive(ports, email="jane.roe@gmail.com", company=None)
+    with ports.database.writing() as work:
+        lead = work.leads.lock(the_lead(ports).id)
+        twin = lead.model_copy(update={"id": "lead_twin", "email": "janeroe@gmail.com"})
+        work.leads.add(twin, ports.clock.now())
+        work.matches.index("lead_twin", keys(matching_record(twin, _policy(ports))))
+        ports.engine.submit(work, "work_lead", "lead_twin", key="lead_twin", work_id="twin")
+    engine.run_all(ports)
+
+    found = the_lead(ports)
+    assert found.place == "owner"
+    with ports.database.reading() as work:
+        (merge,) = work.merges.listed(10)
+        assert work.assignments.counts() == {found.owner: 1}
+    assert {merge.survivor_id, merge.absorbed_id} == {lead.id, "lead_twin"}
+
+
+def test_an_id_that_anybody_may_type_joins_nobody(ports: Ports) -> None:
+    """The same id from an open form or from two lists is no proof: two people stay two leads."""
+    receive(ports, source_id="1")
+    receive(ports, source_id="1", **a_stranger(3), job_title="Buyer")
+
+    assert len(leads(ports)) == 2
+    with ports.database.reading() as work:
+        assert work.matches.unsure(10) == []
+
+
+def test_a_role_mailbox_takes_no_place(ports: Ports) -> None:
+    """A person who writes from info@ once keeps the address of their own."""
+    receive(ports)
+    receive(ports, email="info@acme-widgets.com", message="From the office.")
+
+    lead = the_lead(ports)
+    assert (lead.email, lead.role_mailbox) == ("jane@acme-widgets.com", False)
+    assert lead.message == "From the office."
+
+
+def test_one_question_is_asked_once(ports: Ports, engine: WaitingEngine) -> None:
+    """Two new leads in doubt about each other: one case, and the other lead goes to its owner."""
+    receive(ports)
+    receive(ports, name="Bob Stone", phone="+1 212 555 0188", job_title="Buyer")
+    engine.run_all(ports)
+
+    assert sorted(lead.place for lead in leads(ports)) == ["case", "owner"]
+
+
+def _policy(ports: Ports) -> Policy:
+    return ports.policies.latest_known().policy

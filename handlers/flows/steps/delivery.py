@@ -39,12 +39,13 @@ class Delivery:
     @property
     def lead_keys(self) -> list[Key]:
         """What makes it certainly the same lead. A role mailbox is shared, so it is no key; and
-        what is suspicious or automatic proves nobody's identity.
+        what is suspicious or automatic proves nobody's identity, nor does an id that anybody may
+        type.
         """
         keys: list[Key] = []
         if not self.draft.speaks_for_itself:
             return keys
-        if self.draft.source_id:
+        if self.draft.source_id and self.draft.source.has_own_ids:
             keys.append(("source_id", f"{self.draft.source.id}:{self.draft.source_id}"))
         if self.lead.email and not self.lead.role_mailbox:
             keys.append(("email", self.lead.email))

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from handlers.flows.steps import tell
 from handlers.flows.steps.recognise import index
+from handlers.flows.steps.rescore import rescore
 from handlers.flows.steps.settle import Settlement
 from routing.lead import INCOMING, Lead
 from routing.matching.accounts import account_key
@@ -74,7 +75,7 @@ def absorb(s: Settlement, survivor: Lead, what: Absorption) -> Merge:
     """The survivor takes in the absorbed record; the caller holds the survivor, and puts it on
     record.
     """
-    lead = _with_account(s, merge(survivor, what.absorbed))
+    lead = with_account(s, merge(survivor, what.absorbed))
     if what.absorbed.place == "suppressed" and lead.place != "suppressed":
         end_assignment(s, survivor.id)
         _close_cases(s, survivor.id, survivor.id)
@@ -92,8 +93,8 @@ def absorb(s: Settlement, survivor: Lead, what: Absorption) -> Merge:
         moved=what.children | {KEYS: tuple(f"{kind}:{value}" for kind, value in what.keys)},
     )
     s.work.leads.give_keys(what.keys, survivor.id)
-    s.work.matches.hand_over(what.absorbed.id, survivor.id)
-    s.work.merges.add(done)
+    said = s.work.matches.hand_over(what.absorbed.id, survivor.id)
+    s.work.merges.add(done.model_copy(update={"verdicts": said}))
     s.work.leads.save(lead, s.now)
     index(s.work, s.active.policy, lead)
     return done
@@ -113,7 +114,8 @@ def before_and_after(done: Merge, lead: Lead) -> BeforeAndAfter:
     }
 
 
-def _with_account(s: Settlement, lead: Lead) -> Lead:
+def with_account(s: Settlement, lead: Lead) -> Lead:
+    """The lead with the account that its company says."""
     return lead.model_copy(update={"account": account_key(lead, s.active.policy.vocabularies)})
 
 
@@ -150,3 +152,30 @@ def route_again(s: Settlement, lead: Lead, why: str) -> None:
     """Put the lead, which the caller holds, in the incoming queue; `why` tells this time apart."""
     s.work.leads.save(wait_anew(lead), s.now)
     s.ports.engine.submit(s.work, "work_lead", lead.id, key=lead.id, work_id=f"work:{why}")
+
+
+def carry_on(s: Settlement, lead: Lead, why: str) -> None:
+    """After another stored lead became part of it: an owner keeps the lead and is told, a lead that
+    nobody works is routed; `why` tells this time apart.
+    """
+    rescore(s, lead)
+    if lead.place == "owner":
+        tell.redraw_cards_of(s.ports.engine, s.work, lead.id)
+        note = "Another lead was the same person; it is part of this one now."
+        tell.note_on_timeline(s.ports.engine, s.work, lead.id, note, s.now)
+    elif lead.place != "suppressed" and not _still_asked(s, lead):
+        route_again(s, lead, why)
+
+
+def _still_asked(s: Settlement, lead: Lead) -> bool:
+    """Whether a person still has to decide something; a question about duplicates that the merge
+    has answered is closed.
+    """
+    case = s.work.cases.open_of(lead.id)
+    if case is None:
+        return False
+    if case.kind != "uncertain_duplicate" or s.work.matches.unsure_of(lead.id) is not None:
+        tell.redraw(s.ports.engine, s.work, case.id, "case_card")
+        return True
+    close_case(s, case.id, "Settled by a merge")
+    return False

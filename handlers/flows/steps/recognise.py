@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +28,7 @@ class Recognised:
     """`lead_id` is the lead it belongs to for certain, None for a new one.
 
     `unsure` are the comparisons a person must judge, the likeliest first; `also` are other leads
-    that it belongs to for certain.
+    that what it brings may show to be the same.
     """
 
     lead_id: str | None
@@ -45,19 +46,34 @@ def recognise(work: UnitOfWork, policy: Policy, fresh: Lead, owners: dict[Key, s
     known = {kind: lead_id for (kind, _), lead_id in owners.items() if lead_id != fresh.id}
     compared = _compared(work, policy, fresh, set(known.values()))
     certain = [one for one in compared if one.band == "certain"]
-    same_mailbox = known.get("email")
-    unsure = tuple(
-        one
-        for one in compared
-        if one.band == "review" or (one.band == "no" and one.right == same_mailbox)
-    )
+    claimed = set(known.values())
+    unsure = tuple(one for one in compared if one.band == "review" or _asked(one, claimed))
     lead_id, reasons = known.get("source_id"), SAME_SOURCE_ID
     if lead_id is None and certain:
         lead_id, reasons = certain[0].right, certain[0].reasons
-    # What a source id brings to its lead may show that another lead is the same one.
-    others = [one.right for one in certain] + ([same_mailbox] if same_mailbox else [])
-    also = tuple(dict.fromkeys(one for one in others if one != lead_id)) if lead_id else ()
+    others = (*(one.right for one in certain), *sorted(claimed))
+    also = tuple(dict.fromkeys(one for one in others if one != lead_id))
     return Recognised(lead_id, reasons, unsure, also)
+
+
+def _asked(one: Comparison, claimed: set[str]) -> bool:
+    """Unlike, and yet under one mailbox."""
+    return one.band == "no" and one.right in claimed
+
+
+def likely_same(
+    work: UnitOfWork, policy: Policy, lead: Lead, also: Collection[str]
+) -> list[Comparison]:
+    """The stored leads that a stored one certainly is or may be, but for those kept apart from it:
+    certain ones first, then the likeliest. Those in `also` stay whatever the comparison says.
+    """
+    apart = {v.other_than(lead.id) for v in work.matches.of_lead(lead.id) if v.verdict == "apart"}
+    compared = _compared(work, policy, lead, set(also) - {lead.id})
+    return [
+        one
+        for one in compared
+        if one.right not in apart and (one.band != "no" or one.right in also)
+    ]
 
 
 def compared_with(work: UnitOfWork, policy: Policy, lead: Lead, other: Lead) -> Comparison | None:
@@ -70,7 +86,7 @@ def compared_with(work: UnitOfWork, policy: Policy, lead: Lead, other: Lead) -> 
 
 
 def _compared(work: UnitOfWork, policy: Policy, fresh: Lead, certain: set[str]) -> list[Comparison]:
-    """The fresh lead beside each that may be the same: certain ones first, then the likeliest."""
+    """The lead beside each that may be the same: certain ones first, then the likeliest."""
     ours = matching_record(fresh, policy)
     found = sorted(work.matches.candidates(keys(ours), BLOCK) - {fresh.id})[:MOST_COMPARED]
     others = work.leads.of_ids(certain.union(found))
@@ -83,7 +99,7 @@ def matching_record(lead: Lead, policy: Policy) -> Record:
     """The lead as the matcher sees it."""
     written = Written(
         source=lead.source,
-        source_id=lead.source_id,
+        source_id=lead.source_id if lead.source in policy.sources_with_own_ids else None,
         phone=lead.unread.get("phone"),
         name=lead.full_name,
     )
@@ -96,13 +112,17 @@ def index(work: UnitOfWork, policy: Policy, lead: Lead) -> None:
 
 
 def ask_later(
-    work: UnitOfWork, lead_id: str, unsure: tuple[Comparison, ...], now: datetime
-) -> None:
-    """Put on record what a person must judge, unless somebody said it before."""
+    work: UnitOfWork, lead_id: str, unsure: Iterable[Comparison], now: datetime
+) -> list[str]:
+    """Put on record what a person must judge, unless something was said before; gives the other
+    leads of the new questions.
+    """
+    asked = []
     for one in unsure:
         left, right = pair_of(lead_id, one.right)
         if left == right or work.matches.verdict((left, right)) is not None:
             continue
+        asked.append(one.right)
         work.matches.say(
             Verdict(
                 left_id=left,
@@ -114,3 +134,4 @@ def ask_later(
                 decided_at=now,
             )
         )
+    return asked

@@ -19,11 +19,21 @@ def relations_of(work: UnitOfWork, policy: Policy, lead: Lead) -> Relations:
 
 
 def _in_question(work: UnitOfWork, lead_id: str) -> Verdict | None:
-    """The likeliest pair with this lead that nobody has decided, and whose other lead is there."""
+    """The likeliest pair with this lead that nobody has decided and that nobody is asked about
+    with the other lead.
+    """
     for said in work.matches.of_lead(lead_id):
-        if said.verdict == "unsure" and work.leads.get(said.other_than(lead_id)) is not None:
+        if said.verdict == "unsure" and _is_to_be_asked(work, said.other_than(lead_id)):
             return said
     return None
+
+
+def _is_to_be_asked(work: UnitOfWork, other_id: str) -> bool:
+    other = work.leads.get(other_id)
+    if other is None or other.place != "case":
+        return other is not None
+    case = work.cases.open_of(other_id)
+    return case is None or case.kind != "uncertain_duplicate"
 
 
 def _known_owner(work: UnitOfWork, policy: Policy, lead: Lead) -> str | None:

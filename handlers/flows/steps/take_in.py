@@ -14,21 +14,20 @@ from handlers.flows.steps.merging import (
     Absorption,
     Children,
     absorb,
-    absorb_stored,
     before_and_after,
     end_assignment,
     wait_anew,
 )
-from handlers.flows.steps.recognise import Recognised, ask_later, compared_with, index, recognise
+from handlers.flows.steps.recognise import Recognised, ask_later, index, recognise
 from handlers.flows.steps.rescore import note_delivery, rescore
 from handlers.flows.steps.settle import Settlement
+from handlers.flows.steps.unite import unite
 from routing.lead import INCOMING, Lead
-from routing.matching.merge import survivor_first
 from routing.new_lead import new_lead
 from routing.normalise.aliases_review import unmapped
 from routing.normalise.text import fold
 from storage.audit import Actor
-from storage.base import new_id
+from storage.base import MissingError, new_id
 from storage.leads import Key
 from storage.receipts import Receipt
 from storage.unit_of_work import UnitOfWork
@@ -148,7 +147,8 @@ def _create(desk: Desk, arrival: Arrival) -> tuple[str, bool]:
     _put_down(desk, arrival, lead.id)
     if draft.speaks_for_itself:
         index(work, desk.active.policy, lead)
-    ask_later(work, lead.id, arrival.found.unsure, desk.now)
+    for other_id in ask_later(work, lead.id, arrival.found.unsure, desk.now):
+        tell.redraw_cards_of(desk.ports.engine, work, other_id)
     work.audit.append(
         f"lead:{lead.id}",
         "lead.received",
@@ -166,24 +166,24 @@ def _attach(desk: Desk, arrival: Arrival) -> tuple[str, bool]:
     """The lead came back; gives its id, and whether it left its place for the incoming queue."""
     work, source = desk.work, arrival.delivery.draft.source
     s = Settlement(desk.ports, work, desk.active, desk.now, Actor(kind="source", id=source.id))
-    before = work.leads.lock(str(arrival.found.lead_id))
+    known_id = str(arrival.found.lead_id)
+    before = work.leads.hold_all({known_id, *arrival.found.also}).get(known_id)
+    if before is None:
+        raise MissingError(known_id)
     _put_down(desk, arrival, before.id)
     done = absorb(s, before, arrival.absorption)
-    lead = _in_its_place(desk, s, before, done.merged)
-    work.leads.save(lead, desk.now)
     work.audit.append(
-        f"lead:{lead.id}",
+        f"lead:{before.id}",
         "lead.returned",
         actor=s.actor,
         now=desk.now,
         correlation_id=arrival.receipt_id,
         policy_version=desk.active.version,
         reason="; ".join(done.reasons),
-        **before_and_after(done, lead),
+        **before_and_after(done, done.merged),
     )
-    waits = lead.queue == INCOMING != before.queue
-    lead = _united(s, lead, arrival.found)
-    rescore(s, lead, routed=desk.manner.routed)
+    lead = unite(s, before.id, arrival.found.also) or done.merged
+    waits = _put_in_its_place(desk, s, lead, arrival.receipt_id)
     if not desk.manner.quiet:
         tell.redraw_cards_of(desk.ports.engine, work, lead.id)
         note = f"Came back through {source.name}."
@@ -191,30 +191,28 @@ def _attach(desk: Desk, arrival: Arrival) -> tuple[str, bool]:
     return lead.id, waits
 
 
-def _in_its_place(desk: Desk, s: Settlement, before: Lead, lead: Lead) -> Lead:
+def _put_in_its_place(desk: Desk, s: Settlement, lead: Lead, receipt_id: str) -> bool:
     """A lead that nobody works is routed again when it comes back, and so is one whose owner
-    receives no leads any more (R4).
+    receives no leads any more (R4); any other is scored anew. Gives whether it waits.
     """
     if desk.manner.at_once:
         s.work.imported_leads.release(lead.id)
-    if not desk.manner.routed or lead.place == "suppressed":
-        return lead
-    if before.place == "owner" and not s.active.policy.person(before.owner or "").active:
+    left = lead.place == "owner" and not s.active.policy.person(lead.owner or "").active
+    idle = left or lead.place in ("nurture", "queue")
+    if not desk.manner.routed or not idle or lead.queue == INCOMING:
+        rescore(s, lead, routed=desk.manner.routed)
+        return False
+    if left:
         end_assignment(s, lead.id)
-        return wait_anew(lead)
-    return wait_anew(lead) if before.place in ("nurture", "queue") else lead
-
-
-def _united(s: Settlement, lead: Lead, found: Recognised) -> Lead:
-    """The lead with the others that what came shows to be the same one."""
-    for other_id in found.also:
-        other = s.work.leads.hold(other_id)
-        one = compared_with(s.work, s.active.policy, lead, other) if other else None
-        if other is None or one is None:
-            continue
-        if one.band == "certain":
-            survivor, absorbed = survivor_first(lead, other)
-            lead = absorb_stored(s, survivor, absorbed, one.reasons).merged
-        else:
-            ask_later(s.work, lead.id, (one,), s.now)
-    return lead
+    s.work.leads.save(wait_anew(lead), s.now)
+    s.work.audit.append(
+        f"lead:{lead.id}",
+        "lead.queued",
+        actor=s.actor,
+        now=s.now,
+        correlation_id=receipt_id,
+        policy_version=s.active.version,
+        before={"place": lead.place, "queue": lead.queue, "owner": lead.owner},
+        after={"place": "queue", "queue": INCOMING, "owner": None},
+    )
+    return True

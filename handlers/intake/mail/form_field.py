@@ -1,60 +1,37 @@
-"""One field of a multipart form, byte for byte as it was sent."""
+"""One field of a multipart form, byte for byte as it was sent.
+
+The parser of messages would take a message inside a form for a part of it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from email.message import Message
+from email.parser import BytesHeaderParser
+from itertools import islice, pairwise
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+MAX_FIELDS = 100
+MAX_HEAD = 4_000
 
 
 def field_of(content_type: str, body: bytes, names: Collection[str]) -> bytes | None:
-    """The first field with one of these names; None when there is none or the form is broken."""
-    _, options = parse_options_header(content_type.encode("latin-1", "replace"))
-    reader = _Reader(names)
-    try:
-        parser = MultipartParser(
-            options.get(b"boundary", b""),
-            {
-                "on_part_begin": reader.begin,
-                "on_header_field": reader.header_name,
-                "on_header_value": reader.header_value,
-                "on_header_end": reader.header_end,
-                "on_part_data": reader.content,
-            },
-        )
-        parser.write(body)
-        parser.finalize()
-    except FormParserError:
+    """The first field with one of these names; None when there is none or its end is missing."""
+    form = Message()
+    form["Content-Type"] = content_type
+    boundary = form.get_boundary("").encode("utf-8", "replace")
+    if not boundary:
         return None
-    return bytes(reader.found) if reader.found is not None else None
+    lines = b"\r\n" + body
+    delimiter = re.compile(rb"\r\n--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?=\r\n|\Z)")
+    for start, end in islice(pairwise(delimiter.finditer(lines)), MAX_FIELDS):
+        head, _, content = lines[start.end() : end.start()].partition(b"\r\n\r\n")
+        if _name(head[:MAX_HEAD]) in names:
+            return content
+    return None
 
 
-class _Reader:
-    """Keeps the first part whose Content-Disposition says that it is wanted."""
-
-    def __init__(self, names: Collection[str]) -> None:
-        self._wanted = {name.encode() for name in names}
-        self.found: bytearray | None = None
-        self.begin()
-
-    def begin(self) -> None:
-        self._taking = False
-        self._name, self._value = b"", b""
-
-    def header_name(self, data: bytes, start: int, end: int) -> None:
-        self._name += data[start:end]
-
-    def header_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def header_end(self) -> None:
-        if self._name.lower() == b"content-disposition" and self.found is None:
-            _, options = parse_options_header(self._value)
-            if options.get(b"name") in self._wanted:
-                self._taking, self.found = True, bytearray()
-        self._name, self._value = b"", b""
-
-    def content(self, data: bytes, start: int, end: int) -> None:
-        if self._taking and self.found is not None:
-            self.found += data[start:end]
+def _name(head: bytes) -> str:
+    """What the headers of a field call it; blank when they do not."""
+    headers = BytesHeaderParser().parsebytes(head.lstrip(b"\r\n"))
+    return str(headers.get_param("name", "", header="content-disposition"))

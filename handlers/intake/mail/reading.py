@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handlers.intake.mail.automatic import automatic, takes_no_reply
 from handlers.intake.mail.forwarded import original, passes_on
 from handlers.intake.mail.labels import labelled
-from handlers.intake.mail.message import Address, Mail, read_mail
+from handlers.intake.mail.message import Address, Mail
 from handlers.intake.mail.quoted import split_signature, without_quotes
 from routing.normalise.lead import RawLead
 from routing.normalise.phone import parse_phone
@@ -33,9 +33,9 @@ class Reading:
     ignored: str | None = None
 
 
-def read_lead(source: SourcePolicy, raw: bytes) -> Reading:
-    """The lead in these bytes. What cannot be read is a lead with a suspicion, never an error."""
-    came, policy = read_mail(raw), source.mail
+def read_lead(source: SourcePolicy, came: Mail) -> Reading:
+    """The lead in this message. What cannot be read is a lead with a suspicion, never an error."""
+    policy = source.mail
     if not came.is_readable:
         return Reading(RawLead(), ("unreadable",))
     if came.is_report:

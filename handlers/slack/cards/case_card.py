@@ -89,6 +89,7 @@ def _actions(card: CaseCard) -> ActionsBlock | None:
 def _merge_buttons(card: CaseCard, value: ButtonValue) -> tuple[ButtonElement, ...]:
     if card.beside is None:
         return ()
+    value = value.model_copy(update={"other": card.beside.lead_id})
     return (
         button("Merge", ids.CASE_MERGE, value, primary=True),
         button("Keep apart", ids.CASE_KEEP_APART, value),

@@ -57,8 +57,10 @@ def _create_merges() -> None:
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by", sa.String(length=80), nullable=True),
         sa.Column("conflicts", sa.Text(), nullable=False),
+        sa.Column("verdicts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_merges")),
     )
+    op.create_index("ix_merges_number", "merges", ["number"])
     op.create_index("ix_merges_survivor_id", "merges", ["survivor_id"])
     op.create_index("ix_merges_absorbed_id", "merges", ["absorbed_id"])
 
