@@ -43,16 +43,19 @@ class MailRound:
                 name = f"mail-{source.id}"
                 thread = Thread(target=self._visit, args=(source,), name=name, daemon=True)
                 self._running[source.id] = thread
-            thread.start()
+                thread.start()
 
     def _due(self) -> list[SourcePolicy]:
         policy = self._ports.policies.latest_known().policy
         sources = [s for s in policy.sources if s.kind == "email" and s.mail.imap]
-        if not sources:
-            return []
-        now = self._ports.clock.now()
+        now, ids = self._ports.clock.now(), {source.id for source in sources}
         with self._ports.database.reading() as work:
-            later = {box.source for box in work.mailboxes.listed() if box.next_at > now}
+            boxes = work.mailboxes.listed()
+        later = {box.source for box in boxes if box.next_at > now}
+        for box in boxes:
+            if box.error and box.source not in ids:
+                with self._ports.database.writing() as work:
+                    work.mailboxes.excuse(box.source)
         return [source for source in sources if source.id not in later]
 
     def wait(self, seconds: float = 10.0) -> None:

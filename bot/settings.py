@@ -5,10 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Annotated
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _listed(value: object) -> object:
+    """What is written with commas between, as a list."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 class Settings(BaseSettings):
@@ -20,6 +28,9 @@ class Settings(BaseSettings):
     policy_dir: Path = Field(Path("policy"), validation_alias="BATON_POLICY_DIR")
     http_host: str = Field("127.0.0.1", validation_alias="BATON_HTTP_HOST")
     http_port: int = Field(8080, validation_alias="BATON_HTTP_PORT", ge=0, le=65535)
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)] = (
+        Field((), validation_alias="BATON_TRUSTED_PROXIES")
+    )
     sandbox_port: int = Field(8090, validation_alias="BATON_SANDBOX_PORT", ge=0, le=65535)
     log_level: str = Field("INFO", validation_alias="BATON_LOG_LEVEL")
     replica: str | None = Field(None, validation_alias="BATON_REPLICA")

@@ -17,8 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from bot.clock import SystemClock
 from bot.connectors.enrichment.enrichers import PolicyEnrichers
 from bot.connectors.llm.template import TemplateSummariser
+from bot.connectors.mailbox import ImapServers
 from bot.connectors.slack import SlackMessenger
 from bot.engine import KEPT, DurableEngine
+from bot.mail_round import MailRound
 from bot.only_one import hold
 from bot.policy_folder import DIRECTORY, read_policy_folder
 from bot.scheduler import Ticker
@@ -50,6 +52,7 @@ class Program:
     ports: Ports
     engine: DurableEngine
     ticker: Ticker
+    mail: MailRound
     locks: list[TextIO | None] = field(default_factory=list)
 
     def start(self) -> None:
@@ -62,6 +65,7 @@ class Program:
     def stop(self) -> None:
         """Start nothing more, let what runs finish, and let go of everything."""
         self.ticker.stop()
+        self.mail.stop()
         self.close()
 
     def close(self) -> None:
@@ -116,7 +120,8 @@ def build(
         run=lambda flow, arguments: FLOWS[flow].run(ports, *arguments),
         on_stuck=lambda flow, arguments, error: _on_stuck(ports, flow, arguments, error),
     )
-    return Program(settings, ports, engine, _ticker(ports, engine))
+    mail = MailRound(ports, ImapServers(named_secret))
+    return Program(settings, ports, engine, _ticker(ports, engine, mail), mail)
 
 
 def _replica_name(database: Database) -> str:
@@ -169,12 +174,13 @@ def _on_stuck(ports: Ports, flow: FlowName, arguments: tuple[str, ...], error: s
         report_undelivered(ports, arguments[0], error)
 
 
-def _ticker(ports: Ports, engine: DurableEngine) -> Ticker:
+def _ticker(ports: Ports, engine: DurableEngine, mail: MailRound) -> Ticker:
     ticker = Ticker()
     ticker.every(timedelta(seconds=1), "enforce_sla", lambda: enforce_sla(ports))
     ticker.every(timedelta(seconds=1), "supervise", lambda: engine.supervise(ports.clock.now()))
     ticker.every(timedelta(seconds=5), "orphans", lambda: engine.adopt_orphans(ports.clock.now()))
     ticker.every(timedelta(seconds=1), "follow", lambda: _follow(ports, engine))
+    ticker.every(timedelta(seconds=1), "fetch_mail", mail.tick)
     ticker.every(timedelta(minutes=1), "heal", lambda: heal(ports))
     ticker.every(timedelta(hours=1), "prune", lambda: engine.prune(ports.clock.now() - KEPT))
     ticker.daily(3, "rescore_leads", lambda: rescore_daily(ports))

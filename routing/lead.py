@@ -14,6 +14,7 @@ INCOMING = "incoming"
 """The queue every lead is in from its receipt until its first decision."""
 
 SUSPICIOUS = "suspicious"
+AUTOMATIC = "automatic"
 """The flags `suspicious:why` say that a person should look at the lead before anybody works it."""
 
 ENRICHMENT_FAILED = "enrichment:failed"
@@ -113,6 +114,11 @@ class Lead(Profile):
     segment: str | None = None
     territory: str | None = None
     account: str | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether what it says proves nobody's identity: it is suspicious, or a machine sent it."""
+        return any(flag.partition(":")[0] in (SUSPICIOUS, AUTOMATIC) for flag in self.flags)
 
     @property
     def display_name(self) -> str:

@@ -15,8 +15,8 @@ from threading import Event, Lock, Timer
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, LoginError
 
+from bot.connectors.mail_faults import cut, told
 from handlers.jobs.mail_room import Fetched, MailboxError, MessageRefusedError
 from routing.policy.mail import ImapPolicy
 
@@ -59,7 +59,7 @@ class ImapServers:
     def open(self, imap: ImapPolicy) -> Iterator[ImapFolder]:
         """The folder, until the block ends. Raises MailboxError, in the block too."""
         user, password = self._secret(imap.user_env), self._secret(imap.password_env)
-        with _told(refused="protocol", lost="unreachable"):
+        with told(refused="protocol", lost="unreachable"):
             client = self._connect(imap)
         line = client.socket()
         with self._lock:
@@ -79,7 +79,7 @@ class ImapServers:
         """End every conversation at once; whoever reads gets a MailboxError."""
         with self._lock:
             for line in self._lines:
-                _cut(line)
+                cut(line)
 
     def _secret(self, name: str) -> str:
         found = (self._secret_of(name) or "").strip("\r\n")
@@ -202,7 +202,7 @@ class ImapFolder:
 
     @contextmanager
     def _command(self, *, refused: str) -> Iterator[None]:
-        with _told(refused=refused, lost="connection_lost"), self._in_time():
+        with told(refused=refused, lost="connection_lost"), self._in_time():
             yield
 
     @contextmanager
@@ -212,7 +212,7 @@ class ImapFolder:
 
         def give_up() -> None:
             is_late.set()
-            _cut(line)
+            cut(line)
 
         timer = Timer(self._limits.command_seconds, give_up)
         timer.daemon = True
@@ -225,45 +225,3 @@ class ImapFolder:
             raise
         finally:
             timer.cancel()
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        # Not the TLS socket's own way, which another thread may be reading by.
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
-
-
-_REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (TimeoutError, "timeout"),
-    (socket.gaierror, "unknown_host"),
-    (ssl.SSLCertVerificationError, "certificate"),
-    (ssl.SSLError, "tls"),
-    (CapabilityError, "no_starttls"),
-    (imaplib.IMAP4.readonly, "read_only"),
-)
-
-
-@contextmanager
-def _told(*, refused: str, lost: str) -> Iterator[None]:
-    """Every failure as a MailboxError with a word for its reason, and nothing of what was said."""
-    try:
-        yield
-    except MailboxError:
-        raise
-    except Exception as error:
-        reason = _reason(error, refused, lost)
-    else:
-        return
-    raise MessageRefusedError(reason) if reason == "message_refused" else MailboxError(reason)
-
-
-def _reason(error: Exception, refused: str, lost: str) -> str:
-    # The client calls every failure of a login a refused one.
-    if isinstance(error, LoginError) and isinstance(error.__context__, imaplib.IMAP4.abort):
-        return lost
-    for kind, reason in _REASONS:
-        if isinstance(error, kind):
-            return reason
-    if isinstance(error, OSError | imaplib.IMAP4.abort):
-        return lost
-    return refused if isinstance(error, imaplib.IMAP4.error) else "protocol"

@@ -78,6 +78,9 @@ class StateCollector(Collector):
                 "failed": work.deadlines.count("failed"),
             }
             yield _gauge("baton_deadlines", "Clocks that run or failed", "state", clocks)
+            failures = {m.source: m.failures for m in work.mailboxes.listed()}
+            text = "Runs in a row that failed"
+            yield _gauge("baton_mailbox_failures", text, "source", failures)
         yield _enrichment_calls(self._program.ports.enrichers.counts())
 
 

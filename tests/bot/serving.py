@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import uvicorn
 from slack_bolt import App
 
+from bot.cli.run import server_options
 from bot.settings import Settings
 from bot.web.app import web_app
 from bot.wiring import Program, adopt_policy, build
@@ -24,6 +27,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 WEBSITE = "/intake/web/website"
 TOKEN = "let-me-in"
+OPTIONS: dict[str, Any] = {"log_level": "critical", "timeout_graceful_shutdown": 1}
 SECONDS = 10.0
 """How long a client waits for what should take a fraction of a second."""
 
@@ -117,17 +121,34 @@ def _read(response: HTTPResponse) -> Answer:
     return Answer(response.status, headers, response.read())
 
 
-def a_program(database_url: str, *, adopted: bool = True, token: str | None = TOKEN) -> Program:
+def a_program(
+    database_url: str,
+    *,
+    adopted: bool = True,
+    token: str | None = TOKEN,
+    policy: Path = POLICY,
+    trusted_proxies: str = "",
+) -> Program:
     """The wired program on this database; its engine takes submissions and runs nothing."""
     values: dict[str, Any] = {
         "BATON_DATABASE_URL": database_url,
-        "BATON_POLICY_DIR": POLICY,
+        "BATON_POLICY_DIR": policy,
         "BATON_ADMIN_TOKEN": token,
+        "BATON_TRUSTED_PROXIES": trusted_proxies,
     }
     program = build(Settings(_env_file=None, **values), messenger=KeepingMessenger())
     if adopted:
-        adopt_policy(program.ports, POLICY)
+        adopt_policy(program.ports, policy)
     return program
+
+
+def policy_with(folder: Path, sources: str) -> Path:
+    """A copy of the example policy with these further sources, written as in `sources.yml`."""
+    copy = folder / "policy"
+    shutil.copytree(POLICY, copy)
+    with (copy / "sources.yml").open("a", encoding="utf-8") as file:
+        file.write(f"\n{sources}")
+    return copy
 
 
 @contextmanager
@@ -139,9 +160,8 @@ def serving(
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         app = web_app(program, slack, read_seconds=read_seconds)
-        config = uvicorn.Config(
-            app, log_level="critical", access_log=False, timeout_graceful_shutdown=1
-        )
+        options = server_options(program.settings) | OPTIONS
+        config = uvicorn.Config(app, **options)
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -83,3 +83,15 @@ def test_env_file_is_read_and_the_environment_wins(
     monkeypatch.setenv("BATON_AI_MODEL", "mine")
 
     assert (Settings().http_port, Settings().ai_model) == (1234, "mine")
+
+
+def test_trusted_proxies_are_addresses_or_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With commas between; nobody's word is taken unless it is named, and never everybody's."""
+    assert read().trusted_proxies == ()
+    monkeypatch.setenv("BATON_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,::1")
+    assert [str(one) for one in read().trusted_proxies] == ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+
+    for wrong in ("*", "proxy.example.com", "10.0.0.1/8"):
+        monkeypatch.setenv("BATON_TRUSTED_PROXIES", wrong)
+        with pytest.raises(ValidationError, match="BATON_TRUSTED_PROXIES"):
+            read()

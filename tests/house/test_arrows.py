@@ -54,7 +54,7 @@ ONLY_IN = {
     "fastapi": ("bot.web",),
     "httpcore2": ("bot.connectors.outgoing", "bot.connectors.pinned"),
     "httpx2": ("bot.connectors.llm",),
-    "imapclient": ("bot.connectors.mailbox",),
+    "imapclient": ("bot.connectors.mailbox", "bot.connectors.mail_faults"),
     "jmespath": ("routing.policy.enrichment", "bot.connectors.enrichment"),
     "openai": ("bot.connectors.llm.openai",),
     "prometheus_client": ("bot.web.health",),

@@ -18,7 +18,7 @@ from routing.normalise.lead import RawLead, normalise
 from routing.policy.load import load_policy
 from routing.policy.model import Policy
 from tests.conftest import POLICY as POLICY_FOLDER
-from tests.intake.builders import an_arrival
+from tests.intake.builders import a_source, an_arrival
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -88,7 +88,9 @@ def test_missing_fields_are_no_error(policy: Policy, fields: dict[str, object]) 
 
 def test_form_encoding_gives_the_same_draft(policy: Policy) -> None:
     """JSON and a form of the same fields are the same lead."""
-    sent = delivered(policy, "website", {"content-type": FORM}, b"full_name=Zo%C3%AB+Roe&phone=%2B1")
+    sent = delivered(
+        policy, "website", {"content-type": FORM}, b"full_name=Zo%C3%AB+Roe&phone=%2B1"
+    )
 
     assert sent.raw == draft(policy, {"full_name": "Zoë Roe", "phone": "+1"}).raw
 
@@ -191,6 +193,45 @@ def test_unicode_is_made_normal(policy: Policy) -> None:
     assert composed.raw != apart.raw
     assert normalise(composed.raw).full_name == normalise(apart.raw).full_name == "Zoë Müller"
     assert normalise(apart.raw).city == "Köln"
+
+
+def suspicions(sent: dict[str, object], **stated: object) -> tuple[str, ...]:
+    """What a form with this policy finds odd about these fields from our page."""
+    headers = {"content-type": JSON, "origin": "https://www.ours.example"}
+    arrival = an_arrival(json.dumps(sent).encode(), headers)
+    return parse(a_source("web", **stated), arrival).suspicions
+
+
+@pytest.mark.parametrize("value", ["http://spam.example", "0", 0, False, "\u200b"])
+def test_whatever_fills_the_honeypot_is_suspicious(value: object) -> None:
+    """A field that people do not see; a machine does not leave it alone."""
+
+    assert suspicions({"url2": value}, honeypot="url2") == ("honeypot",)
+    assert suspicions({"url2": value}) == ()
+
+
+@pytest.mark.parametrize("value", ["", " \t", None])
+def test_honeypot_left_alone_is_nothing(value: object) -> None:
+    """A browser sends it empty, a script leaves it out."""
+
+    assert suspicions({"url2": value}, honeypot="url2") == suspicions({}, honeypot="url2") == ()
+
+
+@pytest.mark.parametrize(
+    ("origins", "odd"),
+    [
+        ([], ()),
+        (["*"], ()),
+        (["https://www.ours.example"], ()),
+        (["https://ours.example"], ("origin",)),
+        (["http://www.ours.example"], ("origin",)),
+        (["https://www.ours.example:8443"], ("origin",)),
+    ],
+)
+def test_page_is_known_by_its_whole_origin(origins: list[str], odd: tuple[str, ...]) -> None:
+    """Scheme, host and port; a form without origins is for every page."""
+
+    assert suspicions({}, origins=origins) == odd
 
 
 TYPES = st.one_of(

@@ -55,7 +55,9 @@ def test_what_we_sign_holds_for_the_reference(fields: dict[str, str]) -> None:
     assert Webhook(SECRET).verify(body, headers) == fields
 
 
-@pytest.mark.parametrize(("seconds", "good"), [(0, True), (300, True), (301, False), (86400, False)])
+@pytest.mark.parametrize(
+    ("seconds", "good"), [(0, True), (300, True), (301, False), (86400, False)]
+)
 @pytest.mark.parametrize("sign", [1, -1])
 def test_old_and_early_deliveries_do_not_hold(seconds: int, good: bool, sign: int) -> None:
     """Five minutes either way; a recording sent again later is worth nothing."""

@@ -72,6 +72,7 @@ class Folder:
 
 class _Conversation(StreamRequestHandler):
     server: _Server
+    disable_nagle_algorithm = True
 
     def handle(self) -> None:
         if self.server.tls and self.server.is_implicit:

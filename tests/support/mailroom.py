@@ -110,7 +110,8 @@ def flags(ports: Ports) -> set[str]:
     """What people should know of any lead."""
     with ports.database.reading() as work:
         ids = work.connection.execute(select(receipts.c.lead_id)).scalars().all()
-        return {flag for lead_id in ids for flag in work.leads.get(lead_id).flags}
+        known = [lead for lead_id in ids if (lead := work.leads.get(lead_id))]
+        return {flag for lead in known for flag in lead.flags}
 
 
 class KilledError(BaseException):

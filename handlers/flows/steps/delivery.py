@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handlers.flows.draft import Accepted, DeliveryConflictError, LeadDraft
 from handlers.flows.ports import Ports
-from routing.lead import SUSPICIOUS
+from routing.lead import AUTOMATIC, SUSPICIOUS
 from routing.normalise.lead import NormalisedLead, normalise
 from storage.leads import Key
 from storage.unit_of_work import UnitOfWork
@@ -34,7 +34,7 @@ class Delivery:
         """What people should know of it, as `field:code`."""
         odd = [f"{flag.field}:{flag.code}" for flag in self.lead.flags]
         odd += [f"{SUSPICIOUS}:{why}" for why in self.draft.suspicions]
-        return (*odd, f"automatic:{self.draft.ignored}") if self.draft.ignored else tuple(odd)
+        return (*odd, f"{AUTOMATIC}:{self.draft.ignored}") if self.draft.ignored else tuple(odd)
 
     @property
     def lead_keys(self) -> list[Key]:

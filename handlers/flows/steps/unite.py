@@ -19,8 +19,8 @@ def unite(s: Settlement, lead_id: str, also: tuple[str, ...] = ()) -> Lead | Non
     same moment do not wait for each other.
     """
     known = s.work.leads.get(lead_id)
-    if known is None:
-        return None
+    if known is None or known.is_doubtful:
+        return s.work.leads.hold(lead_id)
     found = likely_same(s.work, s.active.policy, known, also)
     certain = [one.right for one in found if one.band == "certain"]
     held = s.work.leads.hold_all({lead_id, *certain})

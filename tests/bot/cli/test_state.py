@@ -100,7 +100,7 @@ def test_nothing_stuck_is_healthy(baton: Baton, ports: Ports, engine: WaitingEng
     assert state.code == OK
     assert set(state.json) == {
         "leads", "messages", "failing_work", "deadlines_armed", "deadlines_failed",
-        "incoming_too_long", "switched_off", "stuck",
+        "incoming_too_long", "switched_off", "stuck", "mailboxes",
     }  # fmt: skip
     assert state.json["leads"] == {"owner": 1}
     assert "Nothing is stuck." in baton("health").out

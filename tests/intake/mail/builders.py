@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from handlers.intake.mail.message import read_mail
 from handlers.intake.mail.reading import Reading, read_lead
 from tests.intake.builders import a_source
 
@@ -45,4 +46,5 @@ def multipart(kind: str) -> str:
 
 def read(message: bytes, *, region: str | None = "US", **mail: Any) -> Reading:
     """What a mailbox with this mail policy, and with ours where nothing is said, reads."""
-    return read_lead(a_source("email", default_region=region, mail={**OURS, **mail}), message)
+    source = a_source("email", default_region=region, mail={**OURS, **mail})
+    return read_lead(source, read_mail(message))
