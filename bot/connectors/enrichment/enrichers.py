@@ -15,8 +15,8 @@ from bot.connectors.enrichment.breaker import CircuitBreaker
 from bot.connectors.enrichment.directory import DirectoryEnricher, DirectoryError
 from bot.connectors.enrichment.http_json import HttpEnricher, ReadSecret
 from bot.connectors.enrichment.large_directory import LargeDirectoryEnricher
-from bot.token_bucket import TokenBucket
 from bot.connectors.outgoing import Outgoing
+from bot.token_bucket import TokenBucket
 from handlers.flows.ports import Enricher, EnrichmentFailedError
 from routing.policy.enrichment import HttpSource, Provider
 
