@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    func,
     select,
     update,
 )
@@ -191,6 +192,20 @@ class Imports:
     def add_rows(self, rows: Sequence[RowOutcome]) -> None:
         if rows:
             self._connection.execute(import_rows.insert(), [dict(row) for row in rows])
+
+    def known_before(self, import_id: str) -> int:
+        """How many accepted rows came to a lead that was known, from this file or before it."""
+        query = (
+            select(func.count())
+            .select_from(import_rows)
+            .where(
+                import_rows.c.import_id == import_id,
+                import_rows.c.status == "accepted",
+                import_rows.c.is_new.is_(False),
+            )
+        )
+        count: int = self._connection.execute(query).scalar_one()
+        return count
 
     def problems(self, import_id: str, limit: int) -> list[str]:
         """The first rows' problems."""

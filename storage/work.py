@@ -85,6 +85,12 @@ class Work:
         theirs: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
         return theirs.astimezone(UTC)
 
+    def alive(self, since: datetime) -> int:
+        """How many replicas gave a sign of life since then."""
+        query = select(func.count()).select_from(replicas).where(replicas.c.seen_at >= since)
+        count: int = self._connection.execute(query).scalar_one()
+        return count
+
     def adopt_orphans(self, owners: Iterable[str], since: datetime) -> None:
         """Give owners of work that never said they live a heartbeat, so that silence shows."""
         for owner in owners:

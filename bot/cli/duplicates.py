@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,7 @@ def scan(
     Writes left, right, probability, band and reasons of each pair, by `lead_id` or by line.
     A row that cannot be read is said with its line, left out, and makes the exit code 1.
     """
+    _check_writable(out)
     matching, aliases = _policy()
     with _progress() as bar:
         try:
@@ -90,6 +92,12 @@ def scan(
     _answer(table, found, out, as_json)
     if table.left_out:
         raise typer.Exit(FINDING)
+
+
+def _check_writable(out: Path) -> None:
+    """Before the work, not after it."""
+    if not os.access(out if out.exists() else out.parent, os.W_OK):
+        fail(f"{out} cannot be written: there is no such folder, or it is not yours.")
 
 
 def _policy() -> tuple[Matching, Aliases]:

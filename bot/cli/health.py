@@ -6,6 +6,7 @@ import typer
 
 from bot.cli.desk import reading
 from bot.cli.output import FINDING, AsJson, show_json, show_lines, show_table
+from bot.engine import DEAD_AFTER
 from handlers.jobs.heal import PATIENCE
 from routing.lead import INCOMING
 
@@ -17,7 +18,9 @@ def health(as_json: AsJson = False) -> None:
     with reading() as (ports, work):
         stuck = work.work.stuck()
         forgotten = work.leads.waiting_since(INCOMING, ports.clock.now() - PATIENCE)
+        running = work.work.alive(work.work.time(ports.clock.now()) - DEAD_AFTER)
         state = {
+            "running": running,
             "leads": work.leads.place_counts(),
             "messages": work.outbox.state_counts(),
             "failing_work": work.work.failing_counts(),
@@ -34,6 +37,8 @@ def health(as_json: AsJson = False) -> None:
         show_table(
             "Health", ("what", "state"), [(what, _in_words(value)) for what, value in state.items()]
         )
+        if not running:
+            show_lines(["No Baton is running on this database: what waits, waits for one."])
         show_lines(["Nothing is stuck." if not stuck else RETRY.format(len(stuck))])
     if stuck or forgotten or state["deadlines_failed"]:
         raise typer.Exit(FINDING)

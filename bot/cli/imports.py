@@ -186,6 +186,14 @@ def _summary(ports: Ports, run: ImportRun) -> Iterator[str]:
     yield f"{run.id}: {run.state}. {counted(run.rows, 'row')}: {run.accepted:,} accepted, " + (
         f"{run.duplicates:,} seen before, {run.errors:,} with problems."
     )
+    with ports.database.reading() as work:
+        known = work.imports.known_before(run.id)
+    if known:
+        yield (
+            f"{counted(known, 'accepted row')} joined a lead that was known; "
+            "`baton merge list` says which and why."
+        )
+    yield f"Read as {run.encoding}, columns separated by {run.delimiter!r}."
     yield _what_next(run)
     if run.unknown_columns:
         yield f"Kept raw, for no field of a lead: {', '.join(run.unknown_columns)}."

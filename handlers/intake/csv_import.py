@@ -126,7 +126,7 @@ class _Sheet:
     def _contradictions(self, cells: list[str]) -> list[str]:
         """Two columns of one meaning that say different things: nobody can tell which is right."""
         return [
-            f"{' and '.join(map(self.columns.called, equals))} both hold a {field}, and not the "
+            f"{' and '.join(map(self.columns.called, equals))} both hold {field}, and not the "
             "same one. Empty one of the cells"
             for field, ranks in self.columns.of_field.items()
             for equals in ranks

@@ -207,7 +207,7 @@ def test_two_columns_of_one_name_may_not_contradict_each_other() -> None:
     """Where both say the same or one is blank it is a lead; else nobody knows which is right."""
     content = "Email,Name,E-Mail\n{},Jane,{}\n"
 
-    assert "column 1 (Email) and column 3 (E-Mail) both hold a email" in the_problem(
+    assert "column 1 (Email) and column 3 (E-Mail) both hold email" in the_problem(
         content.format("a@x.example", "b@x.example")
     )
     assert the_draft(content.format("", "b@x.example")).raw.email == "b@x.example"

@@ -44,7 +44,7 @@ def _word(origins: Origins, i: int, word: OwnWord) -> Iterator[PolicyError]:
     elif word.vocabulary in CHOICES:
         what, known = CHOICES[word.vocabulary]
         if word.value not in known and (word.value != NOT_ONE or word.vocabulary == "legal_form"):
-            message = f"unknown {what} {word.value!r}"
+            message = f"unknown {what} {word.value!r}, not one of {', '.join(sorted(known))}"
             yield origins.error(FILE, (i, "value"), message, nearest(word.value, known))
     elif not _is_place(word):
         code = "DE" if word.vocabulary == "country" else "US-CA"

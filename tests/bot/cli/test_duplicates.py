@@ -197,3 +197,15 @@ def test_leads_of_a_known_truth_are_scanned_right(desk: Desk) -> None:
 
     assert len(certain) > 50
     assert all(people[left] == people[right] for left, right in certain)
+
+
+def test_an_unwritable_result_is_said_before_the_work(baton: Baton, tmp_path: Path) -> None:
+    """A folder that is not there costs a second, not the scan."""
+    leads = tmp_path / "leads.csv"
+    leads.write_text("full_name,email\nJane Roe,jane@acme.example\n", encoding="utf-8")
+    said = baton(
+        "duplicates", "scan", "--file", str(leads), "--out", str(tmp_path / "no" / "x.csv")
+    )
+
+    assert said.code == USAGE
+    assert "cannot be written" in said.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -100,10 +101,23 @@ def test_nothing_stuck_is_healthy(baton: Baton, ports: Ports, engine: WaitingEng
     assert state.code == OK
     assert set(state.json) == {
         "leads", "messages", "failing_work", "deadlines_armed", "deadlines_failed",
-        "incoming_too_long", "switched_off", "stuck", "mailboxes",
+        "incoming_too_long", "switched_off", "stuck", "mailboxes", "running",
     }  # fmt: skip
     assert state.json["leads"] == {"owner": 1}
-    assert "Nothing is stuck." in baton("health").out
+    said = baton("health").out
+    assert "Nothing is stuck." in said
+    assert "No Baton is running on this database" in said
+
+
+def test_a_running_baton_is_counted(baton: Baton, ports: Ports) -> None:
+    """A heartbeat of this moment counts as one; an old one does not."""
+    with ports.database.writing() as work:
+        work.work.beat("old", MONDAY_NOON - timedelta(days=300))
+        work.work.beat("new", datetime.now(UTC))
+    said = baton("health")
+
+    assert baton("health", "--json").json["running"] == 1
+    assert "No Baton is running" not in said.out
 
 
 def test_stuck_work_is_a_finding(baton: Baton, ports: Ports) -> None:
