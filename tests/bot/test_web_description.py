@@ -143,7 +143,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @pytest.mark.parametrize("knows", [True, False])
 @pytest.mark.parametrize(("path", "method"), sorted(CONTRACT))
@@ -172,8 +172,9 @@ def test_every_answer_is_described(
         return
     described = operation["responses"].get(str(answer.status))
     if described is None:
-        # A form's name may be no name at all: then the router itself finds nothing there.
-        assert answer.status == 404
+        # A form's name may be no name at all: then the router finds nothing there, or with a slash
+        # in it another endpoint.
+        assert answer.status in (404, 405)
         assert not re.fullmatch(r"[\w-]+", form)
         return
     assert answer.media in described["content"]

@@ -21,8 +21,8 @@ from tests.support.databases import PostgresDatabases, SqliteDatabases
 ROWS = 3
 MORE_THAN_ENOUGH = 80
 AT_ONCE = 2
-EVERY = 5
-"""Each trial kills at every fifth commit; the two databases and moments begin at different ones."""
+EVERY = 7
+"""Each trial kills at every seventh commit; the two databases and moments begin at different ones."""
 
 
 @pytest.fixture(scope="module")
