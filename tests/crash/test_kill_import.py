@@ -22,7 +22,7 @@ ROWS = 3
 MORE_THAN_ENOUGH = 80
 AT_ONCE = 2
 EVERY = 7
-"""Each trial kills at every seventh commit; the two databases and moments begin at different ones."""
+"""Each trial kills at every seventh commit; databases and moments begin at different ones."""
 
 
 @pytest.fixture(scope="module")
