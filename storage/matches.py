@@ -129,10 +129,6 @@ class Matches:
         )
         return [Verdict.model_construct(**row._mapping) for row in self._connection.execute(query)]
 
-    def unsure_of(self, lead_id: str) -> Verdict | None:
-        """The likeliest pair with this lead that a person has not decided."""
-        return next((v for v in self.of_lead(lead_id) if v.verdict == "unsure"), None)
-
     def unsure(self, limit: int) -> list[Verdict]:
         """The pairs that nobody has decided, the likeliest first."""
         query = (

@@ -26,9 +26,10 @@ from routing.lead import Lead
 from routing.lifecycle.stages import next_stages
 from routing.people import Person
 from routing.policy.model import Policy
-from storage.assignments import Assignment
+from storage.assignments import Assignment, StoredDecision
 from storage.cases import ExceptionCase
 from storage.deadlines import Deadline
+from storage.matches import pair_of
 from storage.outbox import MessageKind, OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
@@ -144,17 +145,22 @@ def _case_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> CaseCar
         due=local_time(case.due_at, zone),
         open=case.state == "open",
         outcome=_outcome(policy, case),
-        beside=_beside(work, policy, case),
+        beside=_beside(work, policy, case, decision),
     )
 
 
-def _beside(work: UnitOfWork, policy: Policy, case: ExceptionCase) -> BesideLead | None:
-    """The lead that an open question about duplicates compares with."""
-    if case.kind != "uncertain_duplicate" or case.state != "open":
+def _beside(
+    work: UnitOfWork, policy: Policy, case: ExceptionCase, decision: StoredDecision | None
+) -> BesideLead | None:
+    """The lead that the decision asked about, while that is open; where another lead has absorbed
+    it, that one.
+    """
+    asked = decision.facts.lead.possible_duplicate if decision else None
+    if asked is None or case.state != "open":
         return None
-    verdict = work.matches.unsure_of(case.lead_id)
-    other = work.leads.get(verdict.other_than(case.lead_id)) if verdict else None
-    if other is None:
+    other = work.leads.get(work.merges.survivor_of(asked) or asked)
+    verdict = work.matches.verdict(pair_of(case.lead_id, other.id)) if other else None
+    if other is None or verdict is None or verdict.verdict != "unsure":
         return None
     owner = policy.person(other.owner).name if other.owner else other.place
     return BesideLead(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import TooLateError
 from handlers.flows.steps.again import done_again
-from handlers.flows.steps.merging import absorb_stored, carry_on, close_case, route_again
+from handlers.flows.steps.endings import close_case, route_again
+from handlers.flows.steps.merging import absorb_stored, carry_on
 from handlers.flows.steps.permission import require_decider
 from handlers.flows.steps.settle import Settlement
 from handlers.flows.wording import who_was_first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
-from handlers.flows.steps import tell
+from handlers.flows.steps.endings import close_case
 from handlers.flows.steps.permission import require_decider
 from handlers.flows.steps.pool_states import hold_pools_of
 from handlers.flows.steps.settle import Settlement, settle
@@ -45,9 +45,10 @@ def assign_to(
         owner = active.policy.person_by_id.get(owner_id)
         if owner is None or not owner.active:
             raise NotFoundError("That person is not active in the policy. Choose another owner.")
-        if not work.cases.resolve(case_id, person.id, f"Assigned to {owner.name}", now):
+        actor = Actor(kind="person", id=person.id)
+        s = Settlement(ports, work, active, now, actor)
+        if not close_case(s, case_id, f"Assigned to {owner.name}"):
             raise TooLateError(who_was_first(work.cases.get(case_id), active.policy))
-        work.deadlines.cancel(case_id, ("case_age",), now)
         hold_pools_of(work, active.policy, [owner_id])
         decision = _decision(work, active.policy, case, owner, person, reason)
         stored = StoredDecision(
@@ -60,7 +61,6 @@ def assign_to(
             decision=decision,
         )
         work.assignments.add_decision(stored)
-        actor = Actor(kind="person", id=person.id)
         work.audit.append(
             f"lead:{lead.id}",
             "case.resolved",
@@ -72,8 +72,7 @@ def assign_to(
             before={"case": case_id, "kind": case.kind},
             after={"owner": owner_id},
         )
-        settle(Settlement(ports, work, active, now, actor), lead, stored)
-        tell.redraw(ports.engine, work, case_id, "case_card")
+        settle(s, lead, stored)
 
 
 def _decision(

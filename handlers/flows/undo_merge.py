@@ -8,7 +8,8 @@ from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps import tell
 from handlers.flows.steps.again import done_again
-from handlers.flows.steps.merging import KEYS, route_again, wait_anew, with_account
+from handlers.flows.steps.endings import route_again, wait_anew
+from handlers.flows.steps.merging import KEYS, with_account
 from handlers.flows.steps.recognise import index, likely_same
 from handlers.flows.steps.rescore import rescore
 from handlers.flows.steps.settle import Settlement

@@ -35,9 +35,10 @@ def work_lead(ports: Ports, lead_id: str) -> None:
         if waiting is None or (waiting.place, waiting.queue) != ("queue", INCOMING):
             return
         # Two that came at the same instant did not see each other when they came.
-        lead = unite(desk, lead_id)
-        if lead is None:
+        united = unite(desk, lead_id)
+        if united is None:
             return
+        lead = united.lead
         if lead.id != lead_id:
             carry_on(desk, lead, f"united:{lead_id}")
         elif (lead.place, lead.queue) == ("queue", INCOMING):

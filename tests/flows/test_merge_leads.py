@@ -10,6 +10,7 @@ import pytest
 from handlers.flows.merge_leads import Question, keep_apart, merge_case
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.recognise import index
 from handlers.flows.undo_merge import in_order_of_undoing, preview_undo, undo_merge
 from routing.lead import Lead
 from routing.people import Person
@@ -245,7 +246,9 @@ def test_of_two_owned_leads_one_owner_and_clock_remain(
         assert work.deadlines.count("armed") == 4
 
 
-def test_the_answer_is_about_the_pair_that_was_shown(ports: Ports, engine: WaitingEngine) -> None:
+def test_the_answer_is_about_the_pair_that_was_shown(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
     """A likelier pair that turned up since is not what the person judged: only the shown pair is
     merged, or the press is refused.
     """
@@ -259,8 +262,10 @@ def test_the_answer_is_about_the_pair_that_was_shown(ports: Ports, engine: Waiti
         job_title="CEO",
     )
     engine.run_all(ports)
+    drawn = [card.beside for card in messenger.case_cards() if card.lead_id == second.id]
     merge_case(ports, shown, person=somebody(ports, "manager"))
 
+    assert {beside and beside.lead_id for beside in drawn} == {first.id}
     assert (the_merge(ports).survivor_id, the_merge(ports).absorbed_id) == (first.id, second.id)
 
 
@@ -310,3 +315,31 @@ def test_undo_puts_the_account_back(ports: Ports) -> None:
         lead = work.leads.get(undone.survivor)
     assert lead is not None
     assert (lead.company, lead.account) == (None, None)
+
+
+def test_a_question_that_a_return_answers_holds_nobody(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """The lead of an open case turns out to be certainly the other one: no case stays behind, and
+    the one lead is routed.
+    """
+    first, second, _ = two_in_question(ports, engine)
+    clock.forward(timedelta(minutes=1))
+    with ports.database.writing() as work:
+        assignment = work.assignments.current(first.id)
+        assert assignment is not None
+        work.assignments.end(assignment.id, clock.now())
+        idle = {"place": "nurture", "owner": None, "received_at": clock.now()}
+        work.leads.save(work.leads.lock(first.id).model_copy(update=idle), clock.now())
+        names = ("full_name", "given_name", "family_name", "phone", "title", "title_tier")
+        twin = {name: getattr(first, name) for name in names}
+        changed = work.leads.lock(second.id).model_copy(update=twin)
+        work.leads.save(changed, clock.now())
+        index(work, ports.policies.active(work).policy, changed)
+    receive(ports, message="It is me.")
+    engine.run_all(ports)
+
+    lead = the_lead(ports)
+    assert (lead.id, lead.place) == (second.id, "owner")
+    with ports.database.reading() as work:
+        assert work.cases.open_counts() == {}

@@ -64,18 +64,18 @@ def test_new_keys_take_the_place_of_the_old(database: Database) -> None:
         assert work.matches.candidates((3,), block=40) == {lead}
 
 
-def test_the_likeliest_open_question_comes_first(database: Database) -> None:
-    """Of several leads that it may be, a person is asked about the likeliest."""
+def test_the_likeliest_pair_comes_first(database: Database) -> None:
+    """Of several leads that it may be, the likeliest leads; what is said anew takes its place."""
     with database.writing() as work:
-        say(work, "lead_a", "lead_b", 300_000)
+        rare = say(work, "lead_a", "lead_b", 300_000)
         likely = say(work, "lead_c", "lead_a", 900_000)
         apart = likely.model_copy(update={"verdict": "apart"})
 
-        assert work.matches.unsure_of("lead_a") == likely
+        assert work.matches.of_lead("lead_a") == [likely, rare]
         work.matches.say(apart)
-        unsure = work.matches.unsure_of("lead_a")
-        assert unsure is not None
-        assert unsure.other_than("lead_a") == "lead_b"
+        assert work.matches.of_lead("lead_a") == [apart, rare]
+        assert work.matches.unsure(10) == [rare]
+        assert rare.other_than("lead_a") == "lead_b"
 
 
 def test_verdicts_follow_a_lead_into_its_survivor(database: Database) -> None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from handlers.flows.steps import tell
+from handlers.flows.steps.endings import close_case, end_assignment, route_again
 from handlers.flows.steps.recognise import index
 from handlers.flows.steps.rescore import rescore
 from handlers.flows.steps.settle import Settlement
-from routing.lead import INCOMING, Lead
+from routing.lead import Lead
 from routing.matching.accounts import account_key
 from routing.matching.merge import changes, merge
 from storage.base import new_id
-from storage.deadlines import CLOCKS
 from storage.leads import Key
 from storage.merges import Merge
 
@@ -119,39 +119,10 @@ def with_account(s: Settlement, lead: Lead) -> Lead:
     return lead.model_copy(update={"account": account_key(lead, s.active.policy.vocabularies)})
 
 
-def end_assignment(s: Settlement, lead_id: str) -> None:
-    """Stop the owner's clocks and close their card; nothing where nobody owns the lead."""
-    assignment = s.work.assignments.current(lead_id)
-    if assignment is not None:
-        s.work.assignments.end(assignment.id, s.now)
-        s.work.deadlines.cancel(assignment.id, CLOCKS, s.now)
-        tell.redraw(s.ports.engine, s.work, assignment.id, "lead_card")
-
-
 def _close_cases(s: Settlement, lead_id: str, survivor: str) -> None:
     """Close what was asked about a lead that is one with the survivor now."""
     while (case := s.work.cases.open_of(lead_id)) is not None:
         close_case(s, case.id, f"Merged into {survivor}")
-
-
-def close_case(s: Settlement, case_id: str, resolution: str) -> bool:
-    """Close the case with its clock and redraw its message; False when it was closed before."""
-    if not s.work.cases.resolve(case_id, s.actor.id, resolution, s.now):
-        return False
-    s.work.deadlines.cancel(case_id, ("case_age",), s.now)
-    tell.redraw(s.ports.engine, s.work, case_id, "case_card")
-    return True
-
-
-def wait_anew(lead: Lead) -> Lead:
-    """The lead back in the incoming queue, to be routed again."""
-    return lead.model_copy(update={"place": "queue", "queue": INCOMING, "owner": None})
-
-
-def route_again(s: Settlement, lead: Lead, why: str) -> None:
-    """Put the lead, which the caller holds, in the incoming queue; `why` tells this time apart."""
-    s.work.leads.save(wait_anew(lead), s.now)
-    s.ports.engine.submit(s.work, "work_lead", lead.id, key=lead.id, work_id=f"work:{why}")
 
 
 def carry_on(s: Settlement, lead: Lead, why: str) -> None:
@@ -168,14 +139,11 @@ def carry_on(s: Settlement, lead: Lead, why: str) -> None:
 
 
 def _still_asked(s: Settlement, lead: Lead) -> bool:
-    """Whether a person still has to decide something; a question about duplicates that the merge
-    has answered is closed.
+    """Whether a person still has to decide something else than about duplicates: that question is
+    asked anew where the merge has not answered it.
     """
     case = s.work.cases.open_of(lead.id)
-    if case is None:
-        return False
-    if case.kind != "uncertain_duplicate" or s.work.matches.unsure_of(lead.id) is not None:
-        tell.redraw(s.ports.engine, s.work, case.id, "case_card")
-        return True
+    if case is None or case.kind != "uncertain_duplicate":
+        return case is not None
     close_case(s, case.id, "Settled by a merge")
     return False

@@ -44,21 +44,20 @@ def recognise(work: UnitOfWork, policy: Policy, fresh: Lead, owners: dict[Key, s
     mailbox are never passed over in silence: what is not certain is asked.
     """
     known = {kind: lead_id for (kind, _), lead_id in owners.items() if lead_id != fresh.id}
-    compared = _compared(work, policy, fresh, set(known.values()))
+    claimed, same_mailbox = set(known.values()), known.get("email")
+    compared = _compared(work, policy, fresh, claimed)
     certain = [one for one in compared if one.band == "certain"]
-    claimed = set(known.values())
-    unsure = tuple(one for one in compared if one.band == "review" or _asked(one, claimed))
+    unsure = tuple(
+        one
+        for one in compared
+        if one.band == "review" or (one.band == "no" and one.right == same_mailbox)
+    )
     lead_id, reasons = known.get("source_id"), SAME_SOURCE_ID
     if lead_id is None and certain:
         lead_id, reasons = certain[0].right, certain[0].reasons
     others = (*(one.right for one in certain), *sorted(claimed))
     also = tuple(dict.fromkeys(one for one in others if one != lead_id))
     return Recognised(lead_id, reasons, unsure, also)
-
-
-def _asked(one: Comparison, claimed: set[str]) -> bool:
-    """Unlike, and yet under one mailbox."""
-    return one.band == "no" and one.right in claimed
 
 
 def likely_same(

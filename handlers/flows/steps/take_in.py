@@ -10,13 +10,13 @@ from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
 from handlers.flows.steps.delivery import Delivery
+from handlers.flows.steps.endings import end_assignment, wait_anew
 from handlers.flows.steps.merging import (
     Absorption,
     Children,
     absorb,
     before_and_after,
-    end_assignment,
-    wait_anew,
+    carry_on,
 )
 from handlers.flows.steps.recognise import Recognised, ask_later, index, recognise
 from handlers.flows.steps.rescore import note_delivery, rescore
@@ -182,8 +182,13 @@ def _attach(desk: Desk, arrival: Arrival) -> tuple[str, bool]:
         reason="; ".join(done.reasons),
         **before_and_after(done, done.merged),
     )
-    lead = unite(s, before.id, arrival.found.also) or done.merged
-    waits = _put_in_its_place(desk, s, lead, arrival.receipt_id)
+    united = unite(s, before.id, arrival.found.also)
+    lead = united.lead if united else done.merged
+    if united and united.is_new_union and desk.manner.routed:
+        carry_on(s, lead, arrival.receipt_id)
+        waits = lead.place == "queue"
+    else:
+        waits = _put_in_its_place(desk, s, lead, arrival.receipt_id)
     if not desk.manner.quiet:
         tell.redraw_cards_of(desk.ports.engine, work, lead.id)
         note = f"Came back through {source.name}."

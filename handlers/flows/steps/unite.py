@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from handlers.flows.steps import tell
 from handlers.flows.steps.merging import absorb_stored
 from handlers.flows.steps.recognise import ask_later, compared_with, likely_same
@@ -11,31 +13,40 @@ from routing.matching.compare import Comparison
 from routing.matching.merge import survivor_first
 
 
-def unite(s: Settlement, lead_id: str, also: tuple[str, ...] = ()) -> Lead | None:
-    """The lead with every other that it certainly is, or the one it became part of; None when it
-    is gone. `also` are leads to be compared whatever they share.
+class United(NamedTuple):
+    """The lead, or the one it became part of; whether two became one."""
+
+    lead: Lead
+    is_new_union: bool
+
+
+def unite(s: Settlement, lead_id: str, also: tuple[str, ...] = ()) -> United | None:
+    """The lead with every other that it certainly is; None when it is gone. `also` are leads to be
+    compared whatever they share.
 
     All that may be touched is held in the order of ids: two leads that look at each other at the
     same moment do not wait for each other.
     """
     known = s.work.leads.get(lead_id)
     if known is None or known.is_doubtful:
-        return s.work.leads.hold(lead_id)
+        lead = s.work.leads.hold(lead_id)
+        return United(lead, False) if lead else None
     found = likely_same(s.work, s.active.policy, known, also)
     certain = [one.right for one in found if one.band == "certain"]
     held = s.work.leads.hold_all({lead_id, *certain})
     lead = held.pop(lead_id, None)
     if lead is None:
         return None
+    is_new_union = False
     for other in held.values():
         one = compared_with(s.work, s.active.policy, lead, other)
         if one is not None and one.band == "certain":
             survivor, absorbed = survivor_first(lead, other)
-            lead = absorb_stored(s, survivor, absorbed, one.reasons).merged
+            lead, is_new_union = absorb_stored(s, survivor, absorbed, one.reasons).merged, True
         elif one is not None:
             _ask(s, lead, (one,))
     _ask(s, lead, tuple(one for one in found if one.right not in certain))
-    return lead
+    return United(lead, is_new_union)
 
 
 def _ask(s: Settlement, lead: Lead, unsure: tuple[Comparison, ...]) -> None:

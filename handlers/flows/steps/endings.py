@@ -1,0 +1,37 @@
+"""What ends for a lead, in the caller's transaction: its assignment, a case, its place."""
+
+from __future__ import annotations
+
+from handlers.flows.steps import tell
+from handlers.flows.steps.settle import Settlement
+from routing.lead import INCOMING, Lead
+from storage.deadlines import CLOCKS
+
+
+def end_assignment(s: Settlement, lead_id: str) -> None:
+    """Stop the owner's clocks and close their card; nothing where nobody owns the lead."""
+    assignment = s.work.assignments.current(lead_id)
+    if assignment is not None:
+        s.work.assignments.end(assignment.id, s.now)
+        s.work.deadlines.cancel(assignment.id, CLOCKS, s.now)
+        tell.redraw(s.ports.engine, s.work, assignment.id, "lead_card")
+
+
+def close_case(s: Settlement, case_id: str, resolution: str) -> bool:
+    """Close the case with its clock and redraw its message; False when it was closed before."""
+    if not s.work.cases.resolve(case_id, s.actor.id, resolution, s.now):
+        return False
+    s.work.deadlines.cancel(case_id, ("case_age",), s.now)
+    tell.redraw(s.ports.engine, s.work, case_id, "case_card")
+    return True
+
+
+def wait_anew(lead: Lead) -> Lead:
+    """The lead back in the incoming queue, to be routed again."""
+    return lead.model_copy(update={"place": "queue", "queue": INCOMING, "owner": None})
+
+
+def route_again(s: Settlement, lead: Lead, why: str) -> None:
+    """Put the lead, which the caller holds, in the incoming queue; `why` tells this time apart."""
+    s.work.leads.save(wait_anew(lead), s.now)
+    s.ports.engine.submit(s.work, "work_lead", lead.id, key=lead.id, work_id=f"work:{why}")
