@@ -1,0 +1,12 @@
+"""Fairness: what each member of a pool is owed."""
+
+from __future__ import annotations
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
