@@ -19,6 +19,7 @@ from bot.wiring import Program, adopt_policy, build
 from handlers.flows.draft import LeadDraft
 from handlers.flows.receive_lead import receive_lead
 from handlers.flows.set_switch import set_switch
+from handlers.flows.take_in_deliveries import take_in_deliveries
 from routing.normalise.lead import RawLead
 from storage.audit import Actor
 
@@ -118,6 +119,8 @@ def _store(program: Program, number: int) -> float:
             content_type="application/json",
         )
         receive_lead(program.ports, draft)
+    while take_in_deliveries(program.ports):
+        pass
     return number / (time.perf_counter() - started)
 
 

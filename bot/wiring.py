@@ -20,6 +20,7 @@ from bot.connectors.llm.template import TemplateSummariser
 from bot.connectors.mailbox import ImapServers
 from bot.connectors.slack import SlackMessenger
 from bot.engine import KEPT, DurableEngine
+from bot.intake_round import IntakeRound
 from bot.mail_round import MailRound
 from bot.only_one import hold
 from bot.policy_folder import DIRECTORY, read_policy_folder
@@ -31,6 +32,7 @@ from handlers.flows.ports import Clock, FlowName, Messenger, Ports, Summariser
 from handlers.flows.registry import FLOWS
 from handlers.flows.report_stuck import report_stuck
 from handlers.flows.report_undelivered import report_undelivered
+from handlers.flows.take_in_apart import take_in_unread
 from handlers.intake.csv_import import CsvReader
 from handlers.jobs.heal import heal
 from handlers.jobs.periodic import recalculate_quality_weekly, rescore_daily
@@ -53,6 +55,7 @@ class Program:
     engine: DurableEngine
     ticker: Ticker
     mail: MailRound
+    intake: IntakeRound
     locks: list[TextIO | None] = field(default_factory=list)
 
     def start(self) -> None:
@@ -60,12 +63,14 @@ class Program:
         self.locks.append(hold(self.ports.database.engine.url))
         adopt_policy(self.ports, self.settings.policy_dir)
         self.engine.launch()
+        self.intake.start()
         self.ticker.start()
 
     def stop(self) -> None:
         """Start nothing more, let what runs finish, and let go of everything."""
         self.ticker.stop()
         self.mail.stop()
+        self.intake.stop()
         self.close()
 
     def close(self) -> None:
@@ -121,7 +126,7 @@ def build(
         on_stuck=lambda flow, arguments, error: _on_stuck(ports, flow, arguments, error),
     )
     mail = MailRound(ports, ImapServers(named_secret))
-    return Program(settings, ports, engine, _ticker(ports, engine, mail), mail)
+    return Program(settings, ports, engine, _ticker(ports, engine, mail), mail, IntakeRound(ports))
 
 
 def _replica_name(database: Database) -> str:
@@ -172,6 +177,8 @@ def _on_stuck(ports: Ports, flow: FlowName, arguments: tuple[str, ...], error: s
         report_stuck(ports, arguments[0], error)
     elif flow == "send_message":
         report_undelivered(ports, arguments[0], error)
+    elif flow == "take_in_apart":
+        take_in_unread(ports, arguments[0])
 
 
 def _ticker(ports: Ports, engine: DurableEngine, mail: MailRound) -> Ticker:

@@ -24,4 +24,5 @@ def insert_missing(connection: Connection, table: Table, values: Mapping[str, An
 def _insert_missing(dialect: str, table: Table) -> Executable:
     """Built once for a table: building costs more than running."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
+    # psycopg's row count is read only where it is asked for
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

@@ -17,10 +17,13 @@ def health(as_json: AsJson = False) -> None:
     """What waits, what fails and what is stuck; exit 1 when something is stuck."""
     with reading() as (ports, work):
         stuck = work.work.stuck()
-        forgotten = work.leads.waiting_since(INCOMING, ports.clock.now() - PATIENCE)
+        late = ports.clock.now() - PATIENCE
+        forgotten = work.leads.waiting_since(INCOMING, late)
+        waiting, waiting_since = work.receipts.waiting()
         running = work.work.alive(work.work.time(ports.clock.now()) - DEAD_AFTER)
         state = {
             "running": running,
+            "deliveries_waiting": waiting,
             "leads": work.leads.place_counts(),
             "messages": work.outbox.state_counts(),
             "failing_work": work.work.failing_counts(),
@@ -40,7 +43,8 @@ def health(as_json: AsJson = False) -> None:
         if not running:
             show_lines(["No Baton is running on this database: what waits, waits for one."])
         show_lines(["Nothing is stuck." if not stuck else RETRY.format(len(stuck))])
-    if stuck or forgotten or state["deadlines_failed"]:
+    not_taken_in = waiting_since is not None and waiting_since < late
+    if stuck or forgotten or not_taken_in or state["deadlines_failed"]:
         raise typer.Exit(FINDING)
 
 

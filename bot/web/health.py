@@ -69,6 +69,8 @@ class StateCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         with self._program.ports.database.reading() as work:
             yield _gauge("baton_leads", "Leads by place", "place", work.leads.place_counts())
+            waiting = {"waiting": work.receipts.waiting()[0]}
+            yield _gauge("baton_deliveries", "Deliveries to take in", "state", waiting)
             yield _gauge("baton_messages", "Slack messages", "state", work.outbox.state_counts())
             yield _gauge("baton_failing_work", "Failing work", "state", work.work.failing_counts())
             switches = {s.name: int(s.is_on) for s in work.switches.listed()}

@@ -11,10 +11,10 @@ from itertools import islice
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from handlers.flows.draft import ImportedRow, TableLayout
+from handlers.flows.draft import ImportedRow, LeadDraft, TableLayout
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
-from handlers.flows.steps.delivery import prepare
+from handlers.flows.steps.delivery import Delivery, prepare, receipt_of
 from handlers.flows.steps.import_work import audit_import, continue_import, feed_routing
 from handlers.flows.steps.take_row import PreparedRow, outcome_of, treatment
 from storage.audit import Actor
@@ -74,7 +74,7 @@ def take_batch(ports: Ports, import_id: str, rows: Iterator[ImportedRow]) -> Imp
     batch = [_prepared(ports, row) for row in found]
     drafts = [row.draft for row in found if row.draft]
     if len(drafts) > 1 and not any(row.delivery for row in batch):
-        prepare(ports, drafts[0])  # what breaks every row is no matter of a row: it passes on
+        _delivery(ports, drafts[0])  # what breaks every row is no matter of a row: it passes on
     try:
         return _taken(ports, import_id, batch)
     except (SQLAlchemyError, MissingError):
@@ -90,9 +90,13 @@ def _prepared(ports: Ports, row: ImportedRow) -> PreparedRow:
     if row.draft is None:
         return PreparedRow(row.line, None, row.problem)
     try:
-        return PreparedRow(row.line, prepare(ports, row.draft), None)
+        return PreparedRow(row.line, _delivery(ports, row.draft), None)
     except Exception as error:  # whatever a stranger's row breaks
         return _unusable(row.line, error)
+
+
+def _delivery(ports: Ports, draft: LeadDraft) -> Delivery:
+    return prepare(ports, draft, receipt_of(draft, ports.clock.now()))
 
 
 def _taken_alone(ports: Ports, import_id: str, row: PreparedRow) -> ImportRun:

@@ -16,6 +16,7 @@ from routing.policy.model import SourcePolicy
 from storage.unit_of_work import Database, UnitOfWork
 
 FlowName = Literal[
+    "take_in_apart",
     "work_lead",
     "import_leads",
     "route_import",

@@ -14,6 +14,7 @@ from handlers.flows.rescore_leads import rescore_leads
 from handlers.flows.route_import import route_import
 from handlers.flows.send_message import send_message
 from handlers.flows.send_whisper import send_whisper
+from handlers.flows.take_in_apart import take_in_apart
 from handlers.flows.work_lead import work_lead
 from handlers.flows.write_summary import write_summary
 from storage.switches import SwitchName
@@ -31,6 +32,7 @@ class Flow:
 
 
 FLOWS: dict[FlowName, Flow] = {
+    "take_in_apart": Flow(take_in_apart, "leads", "routing"),
     "work_lead": Flow(work_lead, "leads", "routing"),
     "import_leads": Flow(import_leads, "imports", "imports"),
     "route_import": Flow(route_import, "leads", "routing"),

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.flows.work_lead import work_lead
 from tests.bot.serving import Answer, Site, a_program, policy_with, serving
-from tests.flows.builders import GOOD, actions, the_lead
+from tests.flows.builders import GOOD, actions, all_leads, take_in_all, the_lead
 from tests.support.databases import SqliteDatabases
 
 FURTHER = """
@@ -85,11 +85,12 @@ def test_suspicious_lead_joins_no_known_one(site: Site) -> None:
     known = the_lead(site.program.ports)
     post(site, "trap", GOOD | {"url2": "x", "message": "pay here", "phone": "+1 650 253 0001"})
 
+    assert len(all_leads(site.program.ports)) == 2
     with site.program.ports.database.reading() as work:
-        assert len(work.leads.find("", 10)) == 2
         assert work.leads.get(known.id) == known
     assert actions(site.program.ports, known) == ["lead.received"]
     assert post(site, "trap").status == 202
+    take_in_all(site.program.ports)
     with site.program.ports.database.reading() as work:
         assert len(work.receipts.of_lead(known.id)) == 2
 

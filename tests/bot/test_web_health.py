@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.bot.serving import WEBSITE, Site, a_program, serving
-from tests.flows.builders import GOOD
+from tests.flows.builders import GOOD, take_in_all
 from tests.support.databases import SqliteDatabases
 
 
@@ -46,12 +46,15 @@ def test_not_ready_without_its_database(site: Site) -> None:
 def test_metrics_count_what_is_there(site: Site) -> None:
     """Prometheus reads them; each is a count by a state or a workflow."""
     site.post(WEBSITE, GOOD)
+    take_in_all(site.program.ports)
+    site.post(WEBSITE, GOOD)
     answer = site.get("/metrics")
 
     assert answer.status == 200
     assert answer.media == "text/plain"
     lines = answer.body.decode().splitlines()
     assert 'baton_leads{place="queue"} 1.0' in lines
+    assert 'baton_deliveries{state="waiting"} 1.0' in lines
     assert 'baton_switch_on{workflow="routing"} 1.0' in lines
     assert 'baton_deadlines{state="armed"} 0.0' in lines
     for line in lines:

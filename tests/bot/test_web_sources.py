@@ -26,6 +26,7 @@ from tests.bot.serving import (
     policy_with,
     serving,
 )
+from tests.flows.builders import the_lead
 from tests.intake.builders import OTHER_SECRET, SECRET, signed
 from tests.intake.mail.builders import a_message
 from tests.support.databases import SqliteDatabases
@@ -174,8 +175,8 @@ def test_delivery_is_stored_before_it_is_answered(site: Site, sender: Sender) ->
     answer = sender.send(site)
 
     assert (answer.status, answer.json["status"]) == (202, "accepted")
+    lead = the_lead(site.program.ports)
     with site.program.ports.database.reading() as work:
-        (lead,) = work.leads.find("", 10)
         assert [r for r, _ in work.receipts.of_lead(lead.id)] == [answer.json["receipt"]]
     assert (lead.email, lead.full_name) == ("jane@acme-widgets.com", "Jane Roe")
 

@@ -7,6 +7,7 @@ from typing import Any
 from handlers.flows.draft import Accepted, LeadDraft
 from handlers.flows.ports import Ports
 from handlers.flows.receive_lead import receive_lead
+from handlers.flows.take_in_deliveries import take_in_deliveries
 from routing.lead import Lead
 from routing.normalise.lead import RawLead
 from storage.assignments import Assignment
@@ -68,14 +69,33 @@ def a_draft(
 
 
 def receive(ports: Ports, **changes: Any) -> Accepted:
-    """Take a delivery in; `changes` are those of `a_draft`."""
-    return receive_lead(ports, a_draft(ports, **changes))
+    """Receive a delivery and take it in; `changes` are those of `a_draft`."""
+    return receive_draft(ports, a_draft(ports, **changes))
+
+
+def receive_draft(ports: Ports, draft: LeadDraft) -> Accepted:
+    """Receive a delivery and take it in."""
+    accepted = receive_lead(ports, draft)
+    take_in_all(ports)
+    return accepted
+
+
+def take_in_all(ports: Ports) -> None:
+    """Take in what stands in line, as the running program does all the time."""
+    while take_in_deliveries(ports):
+        pass
+
+
+def all_leads(ports: Ports) -> list[Lead]:
+    """Every lead there is once nobody stands in line."""
+    take_in_all(ports)
+    with ports.database.reading() as work:
+        return work.leads.find("", 100)
 
 
 def the_lead(ports: Ports) -> Lead:
-    """The only lead there is."""
-    with ports.database.reading() as work:
-        (lead,) = work.leads.find("", 10)
+    """The only lead there is once nobody stands in line."""
+    (lead,) = all_leads(ports)
     return lead
 
 

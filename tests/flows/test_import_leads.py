@@ -29,6 +29,7 @@ from handlers.intake.problem import RefusedError
 from handlers.jobs.heal import PATIENCE, heal
 from routing.lead import INCOMING, Lead
 from storage.imports import ImportRun
+from storage.receipts import Receipt
 from tests.flows.builders import actions, receive
 from tests.flows.imports import (
     BY,
@@ -519,10 +520,10 @@ def test_row_that_breaks_normalising_costs_itself(
     """A row nobody foresaw is named, and the file goes on."""
     ready = prepare
 
-    def breaking(ports: Ports, draft: LeadDraft) -> Delivery:
+    def breaking(ports: Ports, draft: LeadDraft, receipt: Receipt) -> Delivery:
         if draft.raw.name == "Bea Roe":
             raise RecursionError
-        return ready(ports, draft)
+        return ready(ports, draft, receipt)
 
     monkeypatch.setattr(flow, "prepare", breaking)
     run = imported(ports, a_file("ann", "bea"))

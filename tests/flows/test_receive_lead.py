@@ -6,9 +6,8 @@ import pytest
 
 from handlers.flows.draft import DeliveryConflictError
 from handlers.flows.ports import Ports
-from handlers.flows.receive_lead import receive_lead
 from routing.lead import INCOMING
-from tests.flows.builders import a_draft, actions, receive, the_lead
+from tests.flows.builders import actions, receive, the_lead
 from tests.support.engine import WaitingEngine
 
 
@@ -75,21 +74,6 @@ def test_role_mailbox_is_shared_by_several_people(ports: Ports) -> None:
 
     with ports.database.reading() as work:
         assert len(work.leads.find("", 10)) == 2
-
-
-def test_failed_submission_stores_nothing(ports: Ports, engine: WaitingEngine) -> None:
-    """Lead, receipt, audit and work are one transaction: without the work there is no lead."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise RuntimeError("no engine")
-
-    engine.submit = refuse  # type: ignore[method-assign]
-    with pytest.raises(RuntimeError):
-        receive_lead(ports, a_draft(ports))
-
-    with ports.database.reading() as work:
-        assert work.leads.find("", 10) == []
-        assert work.audit.count() == (1, 1)  # the policy's own entry
 
 
 def test_lead_of_which_nothing_is_known_is_kept(ports: Ports) -> None:

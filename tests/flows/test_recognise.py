@@ -7,12 +7,19 @@ from datetime import timedelta
 import pytest
 
 from handlers.flows.ports import Ports
-from handlers.flows.receive_lead import receive_lead
 from handlers.flows.steps.recognise import matching_record
 from routing.lead import Lead
 from routing.matching.keys import keys
 from routing.policy.model import Policy
-from tests.flows.builders import a_draft, a_stranger, actions, an_owned_lead, receive, the_lead
+from tests.flows.builders import (
+    a_draft,
+    a_stranger,
+    actions,
+    an_owned_lead,
+    receive,
+    receive_draft,
+    the_lead,
+)
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
@@ -118,7 +125,7 @@ def test_what_is_suspicious_joins_nobody(ports: Ports) -> None:
     """A bot that knows an address adds nothing to the lead behind it."""
     receive(ports)
     odd = a_draft(ports, message="spam").model_copy(update={"suspicions": ("honeypot",)})
-    receive_lead(ports, odd)
+    receive_draft(ports, odd)
 
     first, second = sorted(leads(ports), key=lambda lead: lead.flags)
     assert first.message == "We want a demo."

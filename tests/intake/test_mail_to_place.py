@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from handlers.flows.ports import Ports
-from handlers.flows.receive_lead import receive_lead
 from handlers.intake.email import draft
 from routing.lead import Lead
-from tests.flows.builders import receive, the_lead
+from tests.flows.builders import receive, receive_draft, the_lead
 from tests.intake.builders import a_source
 from tests.intake.mail.builders import FROM_US, OURS, a_message
 from tests.support.engine import WaitingEngine
@@ -18,7 +17,7 @@ AWAY = a_message("Back in May", auto_submitted="auto-replied", message_id="<1@x.
 
 
 def deliver(ports: Ports, message: bytes, **mail: object) -> None:
-    receive_lead(ports, draft(a_source("email", mail={**OURS, **mail}), message))
+    receive_draft(ports, draft(a_source("email", mail={**OURS, **mail}), message))
 
 
 def leads(ports: Ports) -> list[Lead]:

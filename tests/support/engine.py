@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from handlers.flows.ports import FlowName, Ports
 from handlers.flows.registry import FLOWS
+from handlers.flows.take_in_deliveries import take_in_deliveries
 from storage.unit_of_work import UnitOfWork
 
 
@@ -51,8 +52,12 @@ class WaitingEngine:
         self.paused.discard(switch)
 
     def run_all(self, ports: Ports) -> int:
-        """Run what waits, and what that submits, until nothing waits; gives how many ran."""
+        """Take in what stands in line, then run what waits, and what that submits, until nothing
+        waits; gives how many ran.
+        """
         ran = 0
+        while take_in_deliveries(ports):
+            pass
         while self.waiting:
             job = self.waiting.pop(0)
             run: Callable[..., None] = FLOWS[job.flow].run

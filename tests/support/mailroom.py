@@ -19,6 +19,7 @@ from routing.policy.model import SourcePolicy
 from storage.mailboxes import Mailbox
 from storage.receipts import receipts
 from storage.unit_of_work import Database, UnitOfWork
+from tests.flows.builders import all_leads
 from tests.support.clock import TestClock
 from tests.support.imap_server import PASSWORD, USER
 
@@ -95,8 +96,7 @@ def mailbox(ports: Ports, source_id: str = "inbox") -> Mailbox:
 
 
 def leads(ports: Ports) -> int:
-    with ports.database.reading() as work:
-        return sum(work.leads.place_counts().values())
+    return len(all_leads(ports))
 
 
 def payloads(ports: Ports) -> list[bytes]:
@@ -108,10 +108,7 @@ def payloads(ports: Ports) -> list[bytes]:
 
 def flags(ports: Ports) -> set[str]:
     """What people should know of any lead."""
-    with ports.database.reading() as work:
-        ids = work.connection.execute(select(receipts.c.lead_id)).scalars().all()
-        known = [lead for lead_id in ids if (lead := work.leads.get(lead_id))]
-        return {flag for lead in known for flag in lead.flags}
+    return {flag for lead in all_leads(ports) for flag in lead.flags}
 
 
 class KilledError(BaseException):

@@ -1,33 +1,68 @@
-"""A delivery made ready outside any transaction, and whether it came before (I2)."""
+"""A delivery as it is kept, and made ready to be taken in (I2)."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
+from datetime import datetime
 
-from handlers.flows.draft import Accepted, DeliveryConflictError, LeadDraft
+from handlers.flows.draft import LeadDraft
 from handlers.flows.ports import Ports
 from routing.lead import AUTOMATIC, SUSPICIOUS
 from routing.normalise.lead import NormalisedLead, normalise
+from storage.base import new_id
 from storage.leads import Key
-from storage.unit_of_work import UnitOfWork
+from storage.receipts import Receipt
+
+KEPT_BESIDE = {"payload", "content_type"}
+"""Fields of a draft that have columns of their own in its receipt."""
+
+
+def receipt_of(draft: LeadDraft, now: datetime) -> Receipt:
+    """The receipt of a delivery that has just arrived; it belongs to no lead yet."""
+    digest = draft.fingerprint or hashlib.sha256(draft.payload).hexdigest()
+    return Receipt.model_construct(
+        id=new_id("rcpt"),
+        source=draft.source.id,
+        delivery_key=_key(draft, digest),
+        body_digest=digest,
+        content_type=draft.content_type,
+        payload=draft.payload,
+        received_at=now,
+        lead_id=None,
+        draft=None,
+        waits=None,
+    )
+
+
+def in_line(receipt: Receipt, draft: LeadDraft) -> Receipt:
+    """The receipt as it waits for its draft to be taken in."""
+    kept = draft.model_dump(mode="json", exclude=KEPT_BESIDE, exclude_defaults=True)
+    return receipt.model_copy(update={"draft": json.dumps(kept), "waits": "in_line"})
+
+
+def _key(draft: LeadDraft, digest: str) -> str | None:
+    """What makes two deliveries of one source the same; None when nothing tells them apart."""
+    if draft.delivery_key is not None:
+        return f"key:{draft.delivery_key}"
+    return f"source_id:{draft.source_id}:{digest}" if draft.source_id else None
+
+
+def draft_of(receipt: Receipt) -> LeadDraft:
+    """The draft that waits in the receipt."""
+    kept = json.loads(receipt.draft or "{}")
+    beside = {"payload": receipt.payload, "content_type": receipt.content_type}
+    return LeadDraft.model_validate(kept | beside)
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A draft made ready outside any transaction: normalised, and with its body's digest."""
+    """A draft with its receipt, normalised outside any transaction where that is possible."""
 
     draft: LeadDraft
     lead: NormalisedLead
-    digest: str
-
-    @property
-    def key(self) -> str | None:
-        """What makes two deliveries of one source the same; None when nothing tells them apart."""
-        if self.draft.delivery_key is not None:
-            return f"key:{self.draft.delivery_key}"
-        source_id = self.draft.source_id
-        return f"source_id:{source_id}:{self.digest}" if source_id else None
+    receipt: Receipt
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -52,23 +87,8 @@ class Delivery:
         return keys
 
 
-def prepare(ports: Ports, draft: LeadDraft) -> Delivery:
+def prepare(ports: Ports, draft: LeadDraft, receipt: Receipt) -> Delivery:
     """Everything about a delivery that needs no database, by the policy last seen in force."""
     words = ports.policies.latest_known().policy.vocabularies
     lead = normalise(draft.raw, default_region=draft.source.default_region, aliases=words)
-    digest = draft.fingerprint or hashlib.sha256(draft.payload).hexdigest()
-    return Delivery(draft, lead, digest)
-
-
-def already_taken(work: UnitOfWork, delivery: Delivery) -> Accepted | None:
-    """The answer this delivery had before, if it came before.
-
-    Raises DeliveryConflictError when its key came with a different body.
-    """
-    key = delivery.key
-    known = work.receipts.find(delivery.draft.source.id, key) if key else None
-    if known is None:
-        return None
-    if known.body_digest != delivery.digest:
-        raise DeliveryConflictError(delivery.draft.delivery_key)
-    return Accepted(receipt=known.id, status="duplicate")
+    return Delivery(draft, lead, receipt)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.flows.draft import Accepted
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
@@ -29,7 +28,6 @@ from routing.normalise.text import fold
 from storage.audit import Actor
 from storage.base import MissingError, new_id
 from storage.leads import Key
-from storage.receipts import Receipt
 from storage.unit_of_work import UnitOfWork
 
 
@@ -68,20 +66,18 @@ class Taken:
     waits: bool
 
 
-def take_in(desk: Desk, delivery: Delivery) -> Accepted:
-    """Store the delivery and its lead, and queue the work; it has not come before."""
-    return Accepted(receipt=put_on_record(desk, delivery).receipt_id, status="accepted")
-
-
 def put_on_record(desk: Desk, delivery: Delivery) -> Taken:
-    """As `take_in`, and say which lead it went to."""
-    work, draft = desk.work, delivery.draft
-    fresh, receipt_id = _fresh_lead(desk, delivery), new_id("rcpt")
+    """Store the lead this delivery makes, or what it says of a known one, and queue the work.
+
+    Its receipt is stored and belongs to no lead yet.
+    """
+    work, draft, receipt_id = desk.work, delivery.draft, delivery.receipt.id
+    fresh = _fresh_lead(desk, delivery)
     owners = work.leads.claim(delivery.lead_keys, fresh.id)
     found = Recognised(None)
     if draft.speaks_for_itself:
         found = recognise(work, desk.active.policy, fresh, owners)
-    arrival = Arrival(delivery, fresh, receipt_id, found, owners)
+    arrival = Arrival(delivery, fresh, found, owners)
     store = _create if found.lead_id is None else _attach
     lead_id, waits = store(desk, arrival)
     if desk.manner.at_once:
@@ -96,9 +92,12 @@ class Arrival:
 
     delivery: Delivery
     fresh: Lead
-    receipt_id: str
     found: Recognised
     owners: dict[Key, str]
+
+    @property
+    def receipt_id(self) -> str:
+        return self.delivery.receipt.id
 
     @property
     def absorption(self) -> Absorption:
@@ -112,7 +111,8 @@ class Arrival:
 def _fresh_lead(desk: Desk, delivery: Delivery) -> Lead:
     """The lead this delivery makes if it belongs to none that is known."""
     draft = delivery.draft
-    lead = new_lead(new_id("lead"), delivery.lead, draft.source, desk.active.policy, desk.now)
+    came_at = delivery.receipt.received_at
+    lead = new_lead(new_id("lead"), delivery.lead, draft.source, desk.active.policy, came_at)
     place = "suppressed" if draft.ignored else "queue"
     queue = None if draft.ignored else desk.manner.queue
     own = {"source_id": draft.source_id, "flags": delivery.flags, "place": place, "queue": queue}
@@ -120,21 +120,10 @@ def _fresh_lead(desk: Desk, delivery: Delivery) -> Lead:
 
 
 def _put_down(desk: Desk, arrival: Arrival, lead_id: str) -> None:
-    """Keep the delivery as it came, as one of this lead's."""
-    delivery, source = arrival.delivery, arrival.delivery.draft.source
-    desk.work.receipts.add(
-        Receipt(
-            id=arrival.receipt_id,
-            source=source.id,
-            delivery_key=delivery.key,
-            body_digest=delivery.digest,
-            content_type=delivery.draft.content_type,
-            payload=delivery.draft.payload,
-            received_at=desk.now,
-            lead_id=lead_id,
-        )
-    )
-    note_delivery(desk.work, lead_id, arrival.receipt_id, source, desk.now)
+    """Keep the delivery as one of this lead's."""
+    delivery, receipt = arrival.delivery, arrival.delivery.receipt
+    desk.work.receipts.give_to(receipt.id, lead_id)
+    note_delivery(desk.work, lead_id, receipt.id, delivery.draft.source, receipt.received_at)
     if delivery.draft.speaks_for_itself:
         for vocabulary, raw in unmapped(delivery.lead):
             desk.work.unread_words.note(vocabulary, fold(raw), raw, desk.now)

@@ -8,6 +8,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.delivery import Delivery
 from handlers.flows.steps.take_in import Desk, Manner, put_on_record
 from routing.lead import INCOMING
+from storage.base import MissingError
 from storage.imports import ImportRun, RowOutcome
 from storage.unit_of_work import UnitOfWork
 
@@ -38,9 +39,11 @@ def outcome_of(desk: Desk, import_id: str, row: PreparedRow) -> RowOutcome:
     delivery = row.delivery
     if delivery is None:
         return RowOutcome(import_id=import_id, line=row.line, status="error", problem=row.problem)
-    source = delivery.draft.source.id
-    known = desk.work.receipts.find(source, delivery.key) if delivery.key else None
-    if known is not None:
+    receipt = delivery.receipt
+    if not desk.work.receipts.keep(receipt):
+        known = desk.work.receipts.find(receipt.source, receipt.delivery_key or "")
+        if known is None:
+            raise MissingError(receipt.delivery_key)
         return RowOutcome(
             import_id=import_id,
             line=row.line,

@@ -101,7 +101,7 @@ def test_nothing_stuck_is_healthy(baton: Baton, ports: Ports, engine: WaitingEng
     assert state.code == OK
     assert set(state.json) == {
         "leads", "messages", "failing_work", "deadlines_armed", "deadlines_failed",
-        "incoming_too_long", "switched_off", "stuck", "mailboxes", "running",
+        "deliveries_waiting", "incoming_too_long", "switched_off", "stuck", "mailboxes", "running",
     }  # fmt: skip
     assert state.json["leads"] == {"owner": 1}
     said = baton("health").out
