@@ -25,12 +25,15 @@ METHOD = """Distinct leads as JSON, each under its own Idempotency-Key, from one
 kept-alive connections; each connection posts again as soon as it has its answer. Every figure
 follows an unmeasured second of the same load on the same server. The floor is Starlette on
 uvicorn (the options of `baton run`, one process) with one durable insert of the body a request.
-`routing off` measures intake alone; with `routing on` the same process works the leads and sends
-their messages to its local workspace meanwhile. CPU is that of the server process (with
+`stored` is the intake alone (switch `intake` off); `stored and taken in` also makes leads of what
+comes (switch `routing` off); `worked` routes them too, in the same process, and sends the messages
+to its local workspace. CPU is that of the server process (with
 PostgreSQL, the database's own comes on top); `of floor` compares with the floor at the same
 number of connections."""
 
 CONNECTIONS = (1, 32)
+PARTS = {"stored": "intake", "stored and taken in": "routing", "worked": None}
+"""What the same process does meanwhile, by the switch that is off for it."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ def measure(quick: bool) -> Report:
             floors: list[Row] = []
             with bare_endpoint(place, kind) as target:
                 floors += measured(report, kind, target, seconds, [])
-            for routing in (False, True):
-                with baton_intake(place, kind, routing=routing) as target:
+            for part, off in PARTS.items():
+                with baton_intake(place, kind, part, off) as target:
                     measured(report, kind, target, seconds, floors)
     return report
 
@@ -108,8 +111,8 @@ def bare_endpoint(place: Databases, kind: Kind) -> Iterator[Target]:
 
 
 @contextmanager
-def baton_intake(place: Databases, kind: Kind, *, routing: bool) -> Iterator[Target]:
+def baton_intake(place: Databases, kind: Kind, part: str, off: str | None) -> Iterator[Target]:
     with temporary_folder() as folder, running_baton(folder, place.fresh(kind)) as program:
-        program.turn("routing", on=routing)
-        name = f"Baton, routing {'on' if routing else 'off'}"
-        yield Target(name, program.process, program.port, "/intake/web/website")
+        if off:
+            program.turn(off, on=False)
+        yield Target(f"Baton, {part}", program.process, program.port, "/intake/web/website")

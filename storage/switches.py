@@ -22,7 +22,7 @@ switches = Table(
     Column("reason", Text),
 )
 
-SwitchName = Literal["imports", "routing", "enrichment", "ai", "notifications", "sla"]
+SwitchName = Literal["intake", "imports", "routing", "enrichment", "ai", "notifications", "sla"]
 SWITCHES: tuple[SwitchName, ...] = get_args(SwitchName)
 
 

@@ -32,7 +32,7 @@ class Flow:
 
 
 FLOWS: dict[FlowName, Flow] = {
-    "take_in_apart": Flow(take_in_apart, "leads", "routing"),
+    "take_in_apart": Flow(take_in_apart, "leads", "intake"),
     "work_lead": Flow(work_lead, "leads", "routing"),
     "import_leads": Flow(import_leads, "imports", "imports"),
     "route_import": Flow(route_import, "leads", "routing"),

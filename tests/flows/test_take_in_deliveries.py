@@ -14,12 +14,14 @@ from handlers.flows import take_in_deliveries as flow
 from handlers.flows.draft import LeadDraft
 from handlers.flows.ports import Ports
 from handlers.flows.receive_lead import receive_lead
+from handlers.flows.set_switch import set_switch
 from handlers.flows.steps.delivery import Delivery, draft_of, prepare
 from handlers.flows.steps.take_in import Desk, Taken, put_on_record
 from handlers.flows.take_in_apart import take_in_apart, take_in_unread
 from handlers.flows.take_in_deliveries import take_in_deliveries
 from routing.lead import Lead
 from routing.normalise.lead import RawLead
+from storage.audit import Actor
 from storage.receipts import Receipt
 from tests.flows.builders import a_draft, a_stranger, actions, receive, the_lead
 from tests.support.clock import TestClock
@@ -214,6 +216,18 @@ def test_two_replicas_share_the_line(ports: Ports) -> None:
     found = leads(ports)
     assert len(found) == len({lead.email for lead in found}) == 30
     assert all(actions(ports, lead) == ["lead.received"] for lead in found)
+
+
+def test_switch_off_keeps_everybody_in_line(ports: Ports) -> None:
+    """Turned off, deliveries are stored and wait; turned on, they become leads (G3)."""
+    actor = Actor(kind="person", id="ops")
+    set_switch(ports, "intake", is_on=False, actor=actor, reason="test")
+    received(ports, 2)
+    assert take_in_deliveries(ports) == 0
+    assert waiting(ports) == 2
+
+    set_switch(ports, "intake", is_on=True, actor=actor, reason="test")
+    assert take_in_deliveries(ports) == 2
 
 
 def test_repetition_after_the_lead_is_known_gets_its_receipt(ports: Ports) -> None:
