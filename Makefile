@@ -1,5 +1,6 @@
 # Every target sets up .venv when the lock has changed since it was last installed.
 PYTHON ?= python3
+PROCESSES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
@@ -15,7 +16,7 @@ run: $(VENV)/.run ## set up and start Baton with everything local (no accounts n
 	@$(BIN)/baton run
 
 test: $(VENV)/.dev ## set up and run the tests, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal
 
 extras: $(VENV)/.run ## add the optional parts (the AI client)
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/extras.txt

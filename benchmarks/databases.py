@@ -51,5 +51,5 @@ def databases() -> Iterator[Databases]:
         if binaries is None:
             yield Databases(folder, None)
             return
-        with running_server(binaries) as server:
+        with temporary_folder() as home, running_server(binaries, home) as server:
             yield Databases(folder, server)

@@ -19,16 +19,18 @@ from storage.unit_of_work import Database
 from tests.support.clock import TestClock
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.engine import WaitingEngine
+from tests.support.memory import quick_folder
 from tests.support.messenger import KeepingMessenger
-from tests.support.postgres import find_binaries, running_server
+from tests.support.postgres import FORGETFUL, find_binaries, running_server
 
 ROOT = Path(__file__).parents[1]
 POLICY = ROOT / "policy"
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+def sqlite_databases() -> Iterator[SqliteDatabases]:
+    with quick_folder("baton-sqlite-") as folder:
+        yield SqliteDatabases(folder)
 
 
 @pytest.fixture(scope="session")
@@ -38,17 +40,22 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
         if os.environ.get("CI"):
             pytest.fail("CI must have the PostgreSQL server binaries")
         pytest.skip("no PostgreSQL server binaries on this machine: install postgresql")
-    with running_server(binaries) as server:
+    with (
+        quick_folder("baton-pg-") as home,
+        running_server(binaries, home, FORGETFUL) as server,
+    ):
         yield PostgresDatabases(server)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest) -> str:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh, migrated database, once on each engine."""
     databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(
         f"{request.param}_databases"
     )
-    return databases.fresh()
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture

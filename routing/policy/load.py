@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -93,7 +94,16 @@ def load_policy(files: Mapping[str, str]) -> Policy:
 def load_policy_with_warnings(
     files: Mapping[str, str],
 ) -> tuple[Policy, tuple[PolicyError, ...]]:
-    """The policy and what is worth a look but not wrong; PolicyErrors as `load_policy`."""
+    """The policy and what is worth a look but not wrong; PolicyErrors as `load_policy`.
+
+    The same files give the same value without being read again.
+    """
+    return _load(frozenset(files.items()))
+
+
+@lru_cache(maxsize=8)
+def _load(named: frozenset[tuple[str, str]]) -> tuple[Policy, tuple[PolicyError, ...]]:
+    files = dict(named)
     draft = _Draft(errors=_unknown_files(files))
     for file in FILES:
         _read(draft, file, files.get(file))

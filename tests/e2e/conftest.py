@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sandbox import Driver
+from tests.support.ports import free_port
 from tests.support.programs import (
     ROOT,
     Running,
-    baton_json,
     environment,
-    free_port,
     post_json,
+    reading,
     started,
     wait_until,
 )
@@ -35,13 +35,12 @@ ARGUMENTS = [
 
 @dataclass(frozen=True)
 class Desk:
-    """A started Baton, its workspace, and what its commands need."""
+    """A started Baton, its workspace, and its settings."""
 
     baton: Running
     slack: Driver
     slack_url: str
     env: dict[str, str]
-    folder: Path
 
     def send(self, **lead: str) -> str:
         """POST a lead to the website form; gives the receipt."""
@@ -58,9 +57,9 @@ class Desk:
         return user
 
     def _owner(self, words: str) -> str | None:
-        found = baton_json("lead", "find", words, env=self.env, folder=self.folder)
-        owner: str | None = found[0]["owner"] if found else None
-        return owner
+        with reading(self.env) as work:
+            found = work.leads.find(words, 1)
+        return found[0].owner if found else None
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +74,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     )
     with started(["run"], folder=folder, port=port, health="/readyz", env=env) as baton:
         slack_url = f"http://127.0.0.1:{slack_port}"
-        yield Desk(baton, Driver(slack_url), slack_url, env, folder)
+        yield Desk(baton, Driver(slack_url), slack_url, env)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sandbox import SIGNING_SECRET, Driver
-from tests.support.programs import ROOT, environment, free_port, post_json, started
+from tests.support.ports import free_port
+from tests.support.programs import ROOT, environment, post_json, started
 
 
 def test_click_arrives_over_signed_http_and_forgeries_do_not(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.support.ports import free_port
 from tests.support.programs import (
     ROOT,
     baton_json,
     environment,
-    free_port,
     post_json,
+    reading,
     started,
     wait_until,
 )
@@ -31,8 +32,8 @@ def test_intake_and_routing_do_not_wait_for_slack(tmp_path: Path) -> None:
         post_json(f"{baton.base_url}/intake/web/website", lead | {"phone": "+1 650 253 0000"}, {})
 
         def is_placed() -> bool:
-            (found,) = baton_json("lead", "find", "Ada", env=env, folder=tmp_path)
-            return found["owner"] is not None
+            with reading(env) as work:
+                return any(lead.owner for lead in work.leads.find("Ada", 1))
 
         wait_until(is_placed, 20, "the lead has an owner")
         assert baton_json("health", env=env, folder=tmp_path)["messages"].get("sent", 0) == 0

@@ -8,7 +8,8 @@ from threading import Event, Thread
 
 from sandbox import Driver
 from tests.support.databases import PostgresDatabases
-from tests.support.programs import ROOT, answers, environment, free_port, started, wait_until
+from tests.support.ports import free_port
+from tests.support.programs import ROOT, answers, environment, started, wait_until
 from tests.support.two_hundred import check_everything, post_all, wait_until_settled
 
 

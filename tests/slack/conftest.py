@@ -40,9 +40,11 @@ STRANGER = SandboxPerson("U0STRANGER", "Sam Stranger", "sam@meridian.example")
 
 
 @pytest.fixture
-def database_url(sqlite_databases: SqliteDatabases) -> str:
+def database_url(sqlite_databases: SqliteDatabases) -> Iterator[str]:
     """The flows have tests on both databases; what is tested here is Slack."""
-    return sqlite_databases.fresh()
+    url = sqlite_databases.fresh()
+    yield url
+    sqlite_databases.drop(url)
 
 
 @pytest.fixture

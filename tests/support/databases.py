@@ -26,10 +26,15 @@ class SqliteDatabases:
         _add_work_tables(f"sqlite:///{self._template}")
 
     def fresh(self) -> str:
-        """The URL of an empty, migrated database."""
+        """The URL of an empty, migrated database; `drop` it when nobody needs it any more."""
         path = self._folder / f"{uuid4().hex}.db"
         shutil.copyfile(self._template, path)
         return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        path = url.removeprefix("sqlite:///")
+        for file in (path, f"{path}-wal", f"{path}-shm"):
+            Path(file).unlink(missing_ok=True)
 
 
 class PostgresDatabases:
@@ -44,10 +49,14 @@ class PostgresDatabases:
         _add_work_tables(f"{server}/{self.TEMPLATE}")
 
     def fresh(self) -> str:
-        """The URL of an empty, migrated database."""
+        """The URL of an empty, migrated database; `drop` it when nobody needs it any more."""
         name = f"test_{uuid4().hex}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE {self.TEMPLATE}")
         return f"{self._server}/{name}"
+
+    def drop(self, url: str) -> None:
+        """Also while somebody is still connected."""
+        self._execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(f"{self._server}/postgres", autocommit=True) as connection:

@@ -6,10 +6,8 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -17,7 +15,11 @@ from typing import Any
 
 import psycopg
 
+from tests.support.ports import free_port
+
 READY_SECONDS = 30
+FORGETFUL = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=128MB")
+"""For tests: they kill clients, never the server, and nothing has to outlive a power cut."""
 
 
 def find_binaries() -> Path | None:
@@ -33,30 +35,29 @@ def _version(folder: Path) -> int:
 
 
 @contextmanager
-def running_server(binaries: Path) -> Iterator[str]:
-    """A running server's URL without a database name, such as `postgresql://...:5433`."""
-    home = Path(tempfile.mkdtemp(prefix="baton-pg-"))
+def running_server(binaries: Path, home: Path, settings: Iterable[str] = ()) -> Iterator[str]:
+    """A running server's URL without a database name, such as `postgresql://...:5433`.
+
+    Its data lies in `home`, an empty folder that becomes its account's.
+    """
     account = _account()
     if account is not None:
         os.chown(home, account.pw_uid, account.pw_gid)
+    _run([str(binaries / "initdb"), "-U", "baton", "--auth=trust", "--no-sync",
+          "-E", "UTF8", "--locale=C", "-D", str(home / "data")], account)  # fmt: skip
+    port = free_port()
+    options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"]
+    server = subprocess.Popen(
+        [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port),
+         *(word for setting in (*options, *settings) for word in ("-c", setting))],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home, **_as(account),
+    )  # fmt: skip
+    url = f"postgresql://baton@127.0.0.1:{port}"
     try:
-        _run([str(binaries / "initdb"), "-U", "baton", "--auth=trust", "--no-sync",
-              "-E", "UTF8", "--locale=C", "-D", str(home / "data")], account)  # fmt: skip
-        port = _free_port()
-        server = subprocess.Popen(
-            [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port),
-             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-             "-c", "max_connections=300"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home, **_as(account),
-        )  # fmt: skip
-        url = f"postgresql://baton@127.0.0.1:{port}"
-        try:
-            _wait_until_ready(url, server)
-            yield url
-        finally:
-            _end(server)
+        _wait_until_ready(url, server)
+        yield url
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        _end(server)
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
@@ -89,13 +90,6 @@ def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:
 
 def _run(command: list[str], account: pwd.struct_passwd | None) -> None:
     subprocess.run(command, check=True, capture_output=True, cwd="/", **_as(account))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:

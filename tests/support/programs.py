@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -17,16 +16,12 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from storage.engine import open_engine
+from storage.unit_of_work import Database, UnitOfWork
+
 ROOT = Path(__file__).parents[2]
 BATON = Path(sys.executable).with_name("baton")
 READY_SECONDS = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
@@ -37,6 +32,17 @@ def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None
             return
         pause.wait(0.05)
     raise AssertionError(f"did not happen within {seconds:g} s: {what}")
+
+
+@contextmanager
+def reading(env: Mapping[str, str]) -> Iterator[UnitOfWork]:
+    """What a running Baton has stored; for looking again and again, as a command takes seconds."""
+    engine = open_engine(env["BATON_DATABASE_URL"])
+    try:
+        with Database(engine).reading() as work:
+            yield work
+    finally:
+        engine.dispose()
 
 
 @dataclass

@@ -18,9 +18,11 @@ from tests.support.databases import SqliteDatabases
 
 
 @pytest.fixture
-def database_url(sqlite_databases: SqliteDatabases) -> str:
+def database_url(sqlite_databases: SqliteDatabases) -> Iterator[str]:
     """The flows have tests on both databases; what is tested here is the command."""
-    return sqlite_databases.fresh()
+    url = sqlite_databases.fresh()
+    yield url
+    sqlite_databases.drop(url)
 
 
 @pytest.fixture

@@ -59,6 +59,14 @@ def test_what_spreadsheets_write_is_accepted() -> None:
     assert load_policy(saved) == load_policy(example_files())
 
 
+def test_same_files_are_read_once() -> None:
+    """Whoever asks again, in whatever order the files come, is given the value that is there."""
+    files = example_files()
+
+    assert load_policy(dict(reversed(files.items()))) is load_policy(files)
+    assert load_policy(files | {"pools.yml": files["pools.yml"] + "\n"}) is not load_policy(files)
+
+
 def test_missing_and_unknown_files_are_errors() -> None:
     """A policy is whole or refused, and a misspelt file name is recognised."""
     files = example_files()
