@@ -76,13 +76,20 @@ def test_signed_command_is_answered(slack: Site) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [None, "", "v0=", "v0=" + "0" * 64, "v1=" + "0" * 64, "nonsense", "v0=é", signature(b"", "1"),
-     signature(COMMAND, str(int(time.time())), "another secret")],
-)  # fmt: skip
+    [None, "", "v0=", "v0=" + "0" * 64, "v1=" + "0" * 64, "nonsense", "v0=é", signature(b"", "1")],
+)
 def test_wrong_signature_is_refused(slack: Site, given: str | None) -> None:
     """401 for any other signature, readable or not; never an error of the server."""
 
     assert send(slack, COMMAND, signature=given).status == 401
+
+
+def test_another_secret_is_refused(slack: Site) -> None:
+    """Signed just now, but not by whoever knows the secret."""
+    now = str(int(time.time()))
+    forged = signature(COMMAND, now, "another secret")
+
+    assert send(slack, COMMAND, timestamp=now, signature=forged).status == 401
 
 
 @pytest.mark.parametrize(
