@@ -1,9 +1,17 @@
-"""The second stage of loading: whether the parts of a policy fit each other."""
+"""The second stage of loading: whether the parts of a policy fit each other, and what they do.
+
+`SOUNDNESS` is what decisions rely on: without it a policy is never loaded. `ANALYSIS` says what
+the parts mean together. A new policy must pass both; one that is stored was accepted once, and is
+not refused because the analysis has learnt more since.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from routing.policy.analysis import promises, segments, territories
+from routing.policy.analysis import rules as rules_together
+from routing.policy.analysis import work as work_together
 from routing.policy.checks import (
     aliases,
     enrichment,
@@ -19,7 +27,9 @@ from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
 from routing.policy.origins import Origins
 
-CHECKS: tuple[Callable[[Policy, Origins], Iterator[PolicyError]], ...] = (
+Check = Callable[[Policy, Origins], Iterator[PolicyError]]
+
+SOUNDNESS: tuple[Check, ...] = (
     people.problems,
     places.problems,
     rules.problems,
@@ -32,11 +42,24 @@ CHECKS: tuple[Callable[[Policy, Origins], Iterator[PolicyError]], ...] = (
 )
 
 
-def check(policy: Policy, origins: Origins | None = None) -> list[PolicyError]:
+ANALYSIS: tuple[Check, ...] = (
+    territories.problems,
+    segments.problems,
+    rules_together.problems,
+    promises.problems,
+    work_together.problems,
+)
+
+
+def check(
+    policy: Policy,
+    origins: Origins | None = None,
+    checks: Iterable[Check] = (*SOUNDNESS, *ANALYSIS),
+) -> list[PolicyError]:
     """Every problem of the policy, errors and warnings; lines where `origins` knows them.
 
     Problems of a file that could not be read as a whole are left out: they would be its echo.
     """
     where = origins or Origins()
-    found = (problem for problems in CHECKS for problem in problems(policy, where))
+    found = (problem for problems in checks for problem in problems(policy, where))
     return [problem for problem in found if where.readable(problem.file)]

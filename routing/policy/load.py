@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from routing.normalise.own_words import OwnWord
 from routing.people import Person
-from routing.policy.check import check
+from routing.policy.check import ANALYSIS, SOUNDNESS, Check, check
 from routing.policy.enrichment import Enrichment
 from routing.policy.errors import PolicyError, PolicyErrors, nearest
 from routing.policy.explain import explain
@@ -87,28 +87,32 @@ class _Draft:
 
 
 def load_policy(files: Mapping[str, str]) -> Policy:
-    """The policy that these files (name to text) say; PolicyErrors with every error of all."""
-    return load_policy_with_warnings(files)[0]
+    """The policy that these files (name to text) say; PolicyErrors with every error of all.
+
+    The same files give the same value without being read again. What stands in the way of no decision, such as a rule that never wins, is not looked for.
+    """
+    return _load(frozenset(files.items()), SOUNDNESS)[0]
 
 
 def load_policy_with_warnings(
     files: Mapping[str, str],
 ) -> tuple[Policy, tuple[PolicyError, ...]]:
-    """The policy and what is worth a look but not wrong; PolicyErrors as `load_policy`.
-
-    The same files give the same value without being read again.
+    """The policy, and what is worth a look but not wrong; PolicyErrors as `load_policy`, and for
+    what can never work.
     """
-    return _load(frozenset(files.items()))
+    return _load(frozenset(files.items()), (*SOUNDNESS, *ANALYSIS))
 
 
 @lru_cache(maxsize=8)
-def _load(named: frozenset[tuple[str, str]]) -> tuple[Policy, tuple[PolicyError, ...]]:
+def _load(
+    named: frozenset[tuple[str, str]], checks: tuple[Check, ...]
+) -> tuple[Policy, tuple[PolicyError, ...]]:
     files = dict(named)
     draft = _Draft(errors=_unknown_files(files))
     for file in FILES:
         _read(draft, file, files.get(file))
     policy = Policy.model_construct(**draft.parts)  # type: ignore[arg-type]  # each part is typed by its table above
-    found = check(policy, draft.origins)
+    found = check(policy, draft.origins, checks)
     errors = draft.errors + [p for p in found if p.severity == "error"]
     if errors:
         raise PolicyErrors(sorted(errors, key=_reading_order))

@@ -288,6 +288,8 @@ class ExceptionPolicy(Value):
     age_limit: Duration = timedelta(hours=4)
     unrouted: tuple[str, ...] = ()
     """Territories no rule is meant to cover: their leads become `no_rule` cases on purpose."""
+    ambiguous: tuple[str, ...] = ()
+    """Cities, regions or countries that several territories claim on purpose: people decide."""
 
 
 class Policy(Value):

@@ -52,11 +52,18 @@ class Origins:
     ) -> PolicyError:
         return PolicyError(file, self.line(file, path), message, suggestion)
 
-    def warning(self, file: str, path: Path, message: str) -> PolicyError:
-        return PolicyError(file, self.line(file, path), message, severity="warning")
+    def warning(
+        self, file: str, path: Path, message: str, suggestion: str | None = None
+    ) -> PolicyError:
+        return PolicyError(file, self.line(file, path), message, suggestion, "warning")
 
     def readable(self, file: str) -> bool:
         return file not in self.files or not self.files[file].unreadable
+
+    def complete(self, *files: str) -> bool:
+        """Whether every entry of these files was accepted, so that nothing missing is an echo."""
+        found = [self.files[file] for file in files if file in self.files]
+        return not any(origin.unreadable or origin.refused for origin in found)
 
     def unknown(
         self, file: str, path: Path, name: str | None, names: Names

@@ -1,4 +1,4 @@
-"""Territories and segments: whether every lead falls somewhere sensible."""
+"""Territories and segments: whether their places exist, and whether their bounds hold anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
     yield from names.ids(origins, SEGMENTS, [s.id for s in policy.segments])
     for i, segment in enumerate(policy.segments):
         yield from _segment(origins, i, segment)
-    yield from _uncovered_sizes(policy, origins)
 
 
 def _territory_row(origins: Origins, i: int, row: TerritoryRow) -> Iterator[PolicyError]:
@@ -63,26 +62,3 @@ def _segment(origins: Origins, i: int, segment: Segment) -> Iterator[PolicyError
     if low is not None and high is not None and low > high:
         message = f"min_size {low} is above max_size {high}: no lead fits"
         yield origins.error(SEGMENTS, (i, "min_size"), message)
-
-
-def _uncovered_sizes(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
-    """Sizes from 1 that no segment without further conditions takes."""
-    at = 1
-    for low, high in sorted(_size_ranges(policy)):
-        if low > at:
-            yield origins.warning(SEGMENTS, (), f"no segment takes every size {at} to {low - 1}")
-        at = max(at, high + 1)
-    if policy.segments and at < _NO_LIMIT:
-        yield origins.warning(SEGMENTS, (), f"no segment takes every size from {at}")
-    if policy.segments and not any(s.unknown_size for s in policy.segments):
-        yield origins.warning(SEGMENTS, (), "no segment takes leads of unknown size")
-
-
-_NO_LIMIT = 10**12
-
-
-def _size_ranges(policy: Policy) -> Iterator[tuple[int, int]]:
-    for s in policy.segments:
-        bounded = s.min_size is not None or s.max_size is not None
-        if not (s.industries or s.title_tiers) and (bounded or not s.unknown_size):
-            yield s.min_size or 1, _NO_LIMIT if s.max_size is None else s.max_size

@@ -249,27 +249,9 @@ def test_each_kind_of_error_is_found(stated: dict[str, object], expected: str) -
         (_twice(5, 5), "scoring.yml: 'b' has the condition of 'a': both points are given"),
         (_engagement(_visit(), weight=0), "scoring.yml: engagement counts 0 per cent"),
         (
-            {"rules": (a_rule("a"), a_rule("b", priority=1))},
-            "rules.csv: rule 'a' never applies: 'b' has the same columns and comes first",
-        ),
-        (
-            {"rules": (a_rule(territory="dach"),)},
-            "no default rule for territory 'france': some of its leads become no_rule cases",
-        ),
-        ({"rules": (a_rule(territory="dach"),)}, "no default rule for leads in no territory"),
-        (
             {"people": tuple(a_person(n, active=False) for n in ("anna", "ben"))},
             "pools.yml: nobody in pool 'emea' is active",
         ),
-        (
-            {"segments": (Segment(id="s", name="S", min_size=10, max_size=99),)},
-            "segments.yml: no segment takes every size 1 to 9",
-        ),
-        (
-            {"segments": (Segment(id="s", name="S", min_size=10, max_size=99),)},
-            "segments.yml: no segment takes every size from 100",
-        ),
-        ({"segments": (Segment(id="s", name="S"),)}, "no segment takes leads of unknown size"),
         (
             {"sla": Sla(rules=(an_sla_rule(band="high"),))},
             "sla.yml: no SLA rule for every lead: some start no clock",
