@@ -1,4 +1,4 @@
-"""`baton policy`: check the policy folder."""
+"""`baton policy`: what the tables say, whether they hold, what they would do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import policy_try
 from bot.cli.desk import read_settings
 from bot.cli.output import FINDING, AsJson, fail, show_json, show_lines
 from bot.connectors.enrichment.directory import DirectoryEnricher, DirectoryError
@@ -20,6 +21,9 @@ app = typer.Typer(no_args_is_help=True, help="Policy: the tables that decide.")
 @app.callback()
 def policy() -> None:
     """Policy: the tables that decide."""
+
+
+policy_try.add_to(app)
 
 
 @app.command()

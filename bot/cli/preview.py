@@ -40,22 +40,22 @@ def preview(
     """
     desk = _desk(source)
     refused = 0
-    for number, line in enumerate(_lines(sys.stdin.buffer), start=1):
+    for number, line in enumerate(lines_of(sys.stdin.buffer), start=1):
         try:
             answer: object = desk.preview(raw_lead(desk.source, line))
         except RefusedError as error:
             refused += 1
-            answer = {"error": _told(error), "line": number}
+            answer = {"error": told(error), "line": number}
         show_json_line(answer)
     if refused:
         raise typer.Exit(FINDING)
 
 
-def _told(refused: RefusedError) -> str:
+def told(refused: RefusedError) -> str:
     return " ".join([refused.detail, *(f"{p.field} {p.detail}." for p in refused.problems)])
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
     """Each line; of one that is too long only the beginning, which is then no JSON."""
     while line := stream.readline(MAX_LINE):
         yield line
@@ -65,16 +65,31 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _desk(source: str | None) -> PreviewDesk:
     folder = read_settings().policy_dir
+    policy = read_policy(folder)
+    return PreviewDesk(
+        policy, source_of(policy, source, folder), open_files(folder), SystemClock().now()
+    )
+
+
+def read_policy(folder: Path) -> Policy:
+    """The policy of a folder; ends the command when it has errors."""
     try:
-        policy = load_policy(read_policy_folder(folder))
-        enrichers = PolicyEnrichers(folder, secret_of=_no_secret)
+        return load_policy(read_policy_folder(folder))
+    except FileNotFoundError as error:
+        fail(str(error))
+    except PolicyErrors as error:
+        fail(f"{_few(error)}\nThe policy has errors: see `baton policy check`.")
+
+
+def open_files(folder: Path) -> PolicyEnrichers:
+    """The files beside the policy that know companies; no service is asked."""
+    enrichers = PolicyEnrichers(folder, secret_of=_no_secret)
+    try:
         if (folder / DIRECTORY).exists():
             enrichers.open_file(DIRECTORY)
     except (FileNotFoundError, DirectoryError) as error:
         fail(str(error))
-    except PolicyErrors as error:
-        fail(f"{_few(error)}\nThe policy has errors: see `baton policy check`.")
-    return PreviewDesk(policy, _source(policy, source, folder), enrichers, SystemClock().now())
+    return enrichers
 
 
 def _no_secret(name: str) -> str | None:
@@ -86,7 +101,7 @@ def _few(refused: PolicyErrors) -> str:
     return "\n".join(map(str, refused.errors[:5]))
 
 
-def _source(policy: Policy, name: str | None, folder: Path) -> SourcePolicy:
+def source_of(policy: Policy, name: str | None, folder: Path) -> SourcePolicy:
     """The source of this id; the first form where none is named."""
     known = {source.id: source for source in policy.sources}
     forms = (source for source in policy.sources if source.kind == "web")

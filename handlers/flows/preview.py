@@ -13,6 +13,7 @@ from routing.enrichment import Answer, filled, open_fields, read, read_again
 from routing.lead import Factor, Lead, facts_of
 from routing.new_lead import new_lead
 from routing.normalise import RawLead, normalise
+from routing.normalise.lead import NormalisedLead
 from routing.policy.enrichment import Provider
 from routing.policy.model import Policy, SourcePolicy
 from routing.scoring.engagement import DELIVERED, Event, Seen
@@ -58,23 +59,33 @@ class PreviewDesk:
 
     def preview(self, raw: RawLead) -> Preview:
         """The raw lead through the code that real leads go through."""
-        policy = self.policy
-        clean = normalise(
-            raw, default_region=self.source.default_region, aliases=policy.vocabularies
-        )
-        before = new_lead(PREVIEWED, clean, self.source, policy, self.now)
-        lead = self._enriched(before)
-        points = score(policy.scoring, facts_of(lead), self._delivery())
-        lead = lead.model_copy(update={"score": points})
+        clean = self._clean(raw)
+        before = self._new(PREVIEWED, clean)
+        lead = self._scored(self._enriched(before))
         facts = RoutingFacts(lead=facts_of(lead), policy_version=1, now=self.now)
         return Preview(
             fields={name: getattr(clean, name) for name in FIELDS},
             flags=before.flags,
             enriched=_changed(before, lead),
-            score=points.value,
-            factors=points.factors,
-            decision=decide(policy, facts),
+            score=lead.score.value if lead.score else None,
+            factors=lead.score.factors if lead.score else (),
+            decision=decide(self.policy, facts),
         )
+
+    def lead(self, raw: RawLead, lead_id: str = PREVIEWED) -> Lead:
+        """The lead as it would come to its first decision: cleaned, enriched by files, scored."""
+        return self._scored(self._enriched(self._new(lead_id, self._clean(raw))))
+
+    def _clean(self, raw: RawLead) -> NormalisedLead:
+        region, aliases = self.source.default_region, self.policy.vocabularies
+        return normalise(raw, default_region=region, aliases=aliases)
+
+    def _new(self, lead_id: str, clean: NormalisedLead) -> Lead:
+        return new_lead(lead_id, clean, self.source, self.policy, self.now)
+
+    def _scored(self, lead: Lead) -> Lead:
+        points = score(self.policy.scoring, facts_of(lead), self._delivery())
+        return lead.model_copy(update={"score": points})
 
     def _delivery(self) -> Seen:
         """All that the lead has done so far: it came."""

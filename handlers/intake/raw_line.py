@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from handlers.intake import fields
 from handlers.intake.reading import as_text, read_object
 from routing.normalise.lead import RawLead
@@ -14,5 +16,10 @@ def raw_lead(source: SourcePolicy, line: bytes) -> RawLead:
     Raises RefusedError for what is no JSON object of texts and numbers. What no database can keep
     (NUL) is no reason here: nothing is stored, and the normaliser says what it makes of it.
     """
-    given = {name: as_text(name, value) for name, value in read_object(line).items()}
-    return fields.raw_lead(source, given.get)
+    return raw_lead_of(source, read_object(line))
+
+
+def raw_lead_of(source: SourcePolicy, given: Mapping[str, object]) -> RawLead:
+    """The raw lead of an object that is read already. RefusedError as above."""
+    texts = {name: as_text(name, value) for name, value in given.items()}
+    return fields.raw_lead(source, texts.get)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from routing.decide.decision import Candidate, Decision
+from routing.decide.rule_words import rule_sentence
 from routing.policy.model import Policy
 
 TITLES = {
@@ -25,7 +26,8 @@ def in_words(decision: Decision, policy: Policy) -> list[str]:
     """The result, each step, each person looked at, and the suggestion; names instead of ids."""
     lines = [_result(decision, policy)]
     for step in decision.trace.steps:
-        lines.append(f"{TITLES[step.step]}: {step.reason}")
+        said = rule_sentence(step, policy) if step.step == "rule" else step.reason
+        lines.append(f"{TITLES[step.step]}: {said}")
         if step.step != "pool":  # the people of a pool follow below, by name
             lines += [f"  passed over: {line}" for line in step.rejected]
     lines += [_candidate(candidate, policy) for candidate in decision.trace.candidates]

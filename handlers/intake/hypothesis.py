@@ -1,0 +1,106 @@
+"""One lead to try as a line of JSON: a raw lead by its plain names, or the facts themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from handlers.flows.try_out import Hypothesis
+from handlers.intake.problem import FieldProblem, RefusedError
+from handlers.intake.raw_line import raw_lead_of
+from handlers.intake.reading import read_object
+from routing.lead import LeadFacts, Relations
+from routing.policy.model import SourcePolicy
+from routing.values import Instant, Value
+
+T = TypeVar("T", bound=Value)
+
+OF_FACTS = frozenset(
+    {"score", "title_tier", "mailbox_class", "role_mailbox", "domain", "suppressed", "flags"}
+)
+"""A lead that states one of these, or only whether it has an e-mail address, is normalised."""
+
+
+class Beside(Value):
+    """What a line says of a lead beside its fields."""
+
+    lead_id: str | None = None
+    id: str | None = None
+    source: str | None = None
+    received_at: Instant | None = None
+    known_owner: str | None = None
+    possible_duplicate: str | None = None
+    duplicate_reasons: tuple[str, ...] = ()
+
+
+def hypothesis(
+    line: bytes, sources: dict[str, SourcePolicy], default: SourcePolicy, number: int = 1
+) -> Hypothesis:
+    """The lead of a line; `number` names it when it does not name itself.
+
+    `received_at` is an instant with its time zone, `source` the id of a source, `known_owner` a
+    person's id. RefusedError for what is no JSON object or cannot be read as a lead.
+    """
+    given = read_object(line)
+    beside = _read(Beside, {name: v for name, v in given.items() if name in Beside.model_fields})
+    name = beside.lead_id or beside.id or f"lead-{number}"
+    source = _source(beside.source, sources, default)
+    if _is_normalised(given):
+        return Hypothesis(name, source, _facts(given, name, source), beside.received_at)
+    return Hypothesis(
+        lead_id=name,
+        source=source,
+        lead=raw_lead_of(source, _fields(given)),
+        at=beside.received_at,
+        relations=Relations(
+            known_owner=beside.known_owner,
+            possible_duplicate=beside.possible_duplicate,
+            duplicate_reasons=beside.duplicate_reasons,
+        ),
+    )
+
+
+def instant(text: str) -> datetime:
+    """`2026-11-23T09:00:00Z`; ValueError without a time zone."""
+    return TypeAdapter(Instant).validate_python(text)
+
+
+def _is_normalised(given: dict[str, Any]) -> bool:
+    stated = [given.get("email"), given.get("phone")]
+    return not OF_FACTS.isdisjoint(given) or any(isinstance(value, bool) for value in stated)
+
+
+def _facts(given: dict[str, Any], name: str, source: SourcePolicy) -> LeadFacts:
+    stated = {key: v for key, v in given.items() if key not in ("id", "received_at")}
+    return _read(LeadFacts, stated | {"lead_id": name, "source": source.id})
+
+
+def _fields(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in Beside.model_fields}
+
+
+def _source(
+    name: str | None, known: dict[str, SourcePolicy], default: SourcePolicy
+) -> SourcePolicy:
+    if name is None:
+        return default
+    if name not in known:
+        _refuse("source", f"{name!r} is not one of {', '.join(sorted(known))}")
+    return known[name]
+
+
+def _read(model: type[T], given: dict[str, Any]) -> T:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        _refuse(".".join(map(str, first["loc"])), first["msg"][:1].lower() + first["msg"][1:])
+
+
+def _refuse(field: str, detail: str) -> NoReturn:
+    raise RefusedError(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "The lead cannot be read:", (FieldProblem(field, detail),)
+    )
