@@ -19,7 +19,8 @@ def test_commands_are_those_of_the_contract() -> None:
     assert {" ".join(words) for words in COMMANDS} == {
         "run", "sandbox", "health", "preview",
         "lead find", "lead show", "lead why", "lead history",
-        "case list", "policy check", "policy explain", "policy simulate", "policy diff", "policy schema",
+        "case list", "policy check", "policy explain", "policy simulate",
+        "policy diff", "policy schema",
         "switch list", "switch on", "switch off", "audit verify",
         "duplicates scan", "duplicates list", "merge list", "merge undo", "aliases list",
         "aliases accept", "aliases dismiss", "aliases export", "db upgrade", "work list",

@@ -1,0 +1,72 @@
+"""What changed about people and the pools they share leads in, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routing.people import Person
+from routing.policy.differences.values import changes, label, written
+from routing.policy.model import Member, Policy, Pool
+
+
+def of_people(old: Policy, new: Policy) -> Iterator[str]:
+    before, after = old.person_by_id, new.person_by_id
+    for who in dict.fromkeys((*before, *after)):
+        if who not in after:
+            yield f"{before[who].name} is no longer in the table of people."
+        elif who not in before:
+            yield f"{_introduced(after[who], new)}."
+        else:
+            yield from _person(before[who], after[who], old, new)
+
+
+def _introduced(person: Person, policy: Policy) -> str:
+    manager = f", manager {policy.person(person.manager).name}" if person.manager else ""
+    return f"{person.name} is new: {person.role}{manager}, {person.time_zone}"
+
+
+def _person(old: Person, new: Person, before: Policy, after: Policy) -> Iterator[str]:
+    if old.active != new.active:
+        yield f"{new.name} {'is active again' if new.active else 'is no longer active'}."
+    if old.manager != new.manager:
+        names = [
+            policy.person(one.manager).name if one.manager else "nobody"
+            for policy, one in ((before, old), (after, new))
+        ]
+        yield f"{new.name} now reports to {names[1]} instead of {names[0]}."
+    told = {"active": new.active, "manager": new.manager}
+    for phrase in changes(old.model_copy(update=told), new):
+        yield f"{new.name}'s {phrase}."
+
+
+def of_pools(old: Policy, new: Policy) -> Iterator[str]:
+    before, after = old.pool_by_id, new.pool_by_id
+    for name in dict.fromkeys((*before, *after)):
+        if name not in after:
+            yield f"Pool {before[name].name} is gone."
+        elif name not in before:
+            pool = after[name]
+            names = [_weighed(member, new) for member in pool.members]
+            yield f"Pool {pool.name} is new ({label(pool.strategy)}): {written(tuple(names))}."
+        else:
+            yield from _members(before[name], after[name], old, new)
+            same = before[name].model_copy(update={"members": after[name].members})
+            for phrase in changes(same, after[name]):
+                yield f"Pool {after[name].name}: {phrase}."
+
+
+def _weighed(member: Member, policy: Policy) -> str:
+    return f"{policy.person(member.person).name} with weight {member.weight}"
+
+
+def _members(old: Pool, new: Pool, before: Policy, after: Policy) -> Iterator[str]:
+    was = {member.person: member for member in old.members}
+    now = {member.person: member for member in new.members}
+    for who in dict.fromkeys((*was, *now)):
+        if who not in now:
+            yield f"{before.person(who).name} leaves pool {new.name}."
+        elif who not in was:
+            yield f"{after.person(who).name} joins pool {new.name} with weight {now[who].weight}."
+        else:
+            for phrase in changes(was[who], now[who]):
+                yield f"{after.person(who).name}'s {phrase} in pool {new.name}."
