@@ -129,6 +129,8 @@ class Rule(Value):
 
 
 class Member(Value):
+    """A person of a pool: of weight 2 gets twice the share of weight 1; priority settles ties."""
+
     person: str
     weight: int = Field(default=1, ge=1)
     priority: int = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from routing.policy.diff import differences, is_only_availability
@@ -153,8 +155,8 @@ def test_the_order_of_segments_is_one() -> None:
 def test_a_policy_from_nothing_names_everything() -> None:
     """Each table and list of the example is heard of when all of it is new."""
     policy = load_policy(example_files())
-    empty = dict.fromkeys(part for part, _ in (TABLES | LISTS).values())
-    nothing = Policy.model_construct(**dict(policy) | {part: () for part in empty})
+    empty: dict[str, Any] = dict.fromkeys((part for part, _ in (TABLES | LISTS).values()), ())
+    nothing = Policy.model_construct(**dict(policy) | empty)
     found = differences(nothing, policy)
 
     assert {one.file for one in found} == {*TABLES, *LISTS} - {"aliases.csv"}
