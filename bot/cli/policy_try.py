@@ -19,9 +19,10 @@ from bot.cli.output import FINDING, AsJson, fail, show_json, show_json_line, sho
 from bot.cli.preview import lines_of, open_files, read_policy, source_of, told
 from bot.clock import SystemClock
 from handlers.flows.try_out import Hypothesis, TrialDesk, explained
-from handlers.intake.hypothesis import hypothesis, instant
+from handlers.intake.hypothesis import hypothesis
 from handlers.intake.problem import RefusedError
 from routing.decide.shares import Tally
+from routing.given import instant
 from routing.policy.model import Policy
 from storage.base import MissingError
 

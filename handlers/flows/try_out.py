@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.flows.ports import Enrichers
-from handlers.flows.preview import PreviewDesk
+from handlers.flows.steps.raw_leads import RawLeads
 from routing.decide.decision import Decision, RoutingFacts
 from routing.decide.places import place_name
 from routing.decide.simulation import Simulation
@@ -61,8 +61,8 @@ class TrialDesk:
     def _read(self, one: Hypothesis, now: Instant) -> tuple[LeadFacts, Sequence[Factor]]:
         if isinstance(one.lead, LeadFacts):
             return one.lead, ()
-        desk = PreviewDesk(self.policy, one.source, self._enrichers, now)
-        lead = desk.lead(one.lead, one.lead_id)
+        leads = RawLeads(self.policy, one.source, self._enrichers, now)
+        lead = leads.lead(one.lead, one.lead_id)
         return facts_of(lead, one.relations), lead.score.factors if lead.score else ()
 
 

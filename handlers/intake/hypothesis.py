@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
 
 from handlers.flows.try_out import Hypothesis
 from handlers.intake.problem import FieldProblem, RefusedError
 from handlers.intake.raw_line import raw_lead_of
 from handlers.intake.reading import read_object
+from routing.given import GivenError, read
 from routing.lead import LeadFacts, Relations
 from routing.policy.model import SourcePolicy
 from routing.values import Instant, Value
@@ -63,11 +61,6 @@ def hypothesis(
     )
 
 
-def instant(text: str) -> datetime:
-    """`2026-11-23T09:00:00Z`; ValueError without a time zone."""
-    return TypeAdapter(Instant).validate_python(text)
-
-
 def _is_normalised(given: dict[str, Any]) -> bool:
     stated = [given.get("email"), given.get("phone")]
     return not OF_FACTS.isdisjoint(given) or any(isinstance(value, bool) for value in stated)
@@ -94,10 +87,9 @@ def _source(
 
 def _read(model: type[T], given: dict[str, Any]) -> T:
     try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        _refuse(".".join(map(str, first["loc"])), first["msg"][:1].lower() + first["msg"][1:])
+        return read(model, given)
+    except GivenError as error:
+        _refuse(error.field, error.detail)
 
 
 def _refuse(field: str, detail: str) -> NoReturn:
