@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
@@ -61,14 +61,16 @@ def explain(
     """
     trial = _trial(version, source, at)
     try:
-        tried = trial.desk.place(trial.read(_text_of(lead)))
+        one = trial.read(_text_of(lead))
     except RefusedError as error:
         fail(told(error))
+    tried = trial.desk.place(one)
     if as_json:
         score = {"value": tried.facts.lead.score, "factors": list(tried.factors)}
-        show_json({"facts": tried.facts, "score": score, "decision": tried.decision})
+        answer = {"facts": tried.facts, "score": score, "decision": tried.decision}
+        show_json(_noted(one) | answer)
     else:
-        show_lines(explained(tried, trial.desk.policy))
+        show_lines([*_noted(one).values(), *explained(tried, trial.desk.policy)])
 
 
 def simulate(
@@ -96,10 +98,15 @@ def simulate(
                 continue
             decision = trial.desk.place(one).decision
             tally.count(decision)
-            show_json_line({"lead": number, "id": one.lead_id, "decision": decision})
+            answer = {"lead": number, "id": one.lead_id} | _noted(one) | {"decision": decision}
+            show_json_line(answer)
     show_json_line({"summary": tally.summary(refused)})
     if refused:
         raise typer.Exit(FINDING)
+
+
+def _noted(one: Hypothesis) -> dict[str, Any]:
+    return {"note": one.note} if one.note else {}
 
 
 class _Trial:

@@ -29,6 +29,8 @@ class Hypothesis:
     lead: RawLead | LeadFacts
     at: Instant | None = None
     relations: Relations = ALONE
+    note: str | None = None
+    """What had to be assumed to read it."""
 
 
 @dataclass(frozen=True)

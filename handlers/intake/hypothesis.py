@@ -39,15 +39,16 @@ def hypothesis(
 ) -> Hypothesis:
     """The lead of a line; `number` names it when it does not name itself.
 
-    `received_at` is an instant with its time zone, `source` the id of a source, `known_owner` a
-    person's id. RefusedError for what is no JSON object or cannot be read as a lead.
+    `received_at` is an instant with its time zone, `source` the id of a source (an export may
+    name its own, which is noted), `known_owner` a person's id. RefusedError for what is no JSON
+    object or cannot be read as a lead.
     """
     given = read_object(line)
     beside = _read(Beside, {name: v for name, v in given.items() if name in Beside.model_fields})
     name = beside.lead_id or beside.id or f"lead-{number}"
-    source = _source(beside.source, sources, default)
+    source, note = _source(beside.source, sources, default)
     if _is_normalised(given):
-        return Hypothesis(name, source, _facts(given, name, source), beside.received_at)
+        return Hypothesis(name, source, _facts(given, name, source), beside.received_at, note=note)
     return Hypothesis(
         lead_id=name,
         source=source,
@@ -58,6 +59,7 @@ def hypothesis(
             possible_duplicate=beside.possible_duplicate,
             duplicate_reasons=beside.duplicate_reasons,
         ),
+        note=note,
     )
 
 
@@ -77,12 +79,11 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
 
 def _source(
     name: str | None, known: dict[str, SourcePolicy], default: SourcePolicy
-) -> SourcePolicy:
-    if name is None:
-        return default
-    if name not in known:
-        _refuse("source", f"{name!r} is not one of {', '.join(sorted(known))}")
-    return known[name]
+) -> tuple[SourcePolicy, str | None]:
+    """The source, and what to say when the lead names one that the policy does not have."""
+    if name is None or name in known:
+        return known.get(name or "", default), None
+    return default, f"The policy has no source {name!r}: read as one of {default.id!r}."
 
 
 def _read(model: type[T], given: dict[str, Any]) -> T:

@@ -71,7 +71,6 @@ def test_the_same_file_gives_the_same_answer(dry: Any) -> None:
         ("{bad", "not JSON"),
         ("[]", "one JSON object"),
         ('{"email": ["a"]}', "email"),
-        ('{"source": "nosuch"}', "source 'nosuch' is not one of"),
         ('{"received_at": "2026-11-23"}', "received_at"),
         ('{"score": "many"}', "score"),
         ('{"score": 5, "job_title": "CEO"}', "job_title"),
@@ -87,6 +86,16 @@ def test_a_line_that_is_no_lead_gets_its_error(dry: Any, line: str, told: str) -
     assert told in wrong["error"]
     assert [first["lead"], second["lead"]] == [1, 4]
     assert (last["summary"]["leads"], last["summary"]["refused"]) == (2, 1)
+
+
+def test_an_export_may_name_sources_of_its_own(dry: Any) -> None:
+    """Its leads are read as those of the source that is named, and each line says so."""
+    line = json.dumps(ULM | {"source": "google_ads"})
+    first, _ = _lines(dry(line, "simulate", "-", "--source", "partner"))
+
+    assert first["note"] == "The policy has no source 'google_ads': read as one of 'partner'."
+    assert first["decision"]["place"] == "owner"
+    assert "google_ads" in dry("", "explain", line).out
 
 
 def test_a_table_is_read_too(dry: Any, tmp_path: Path) -> None:
