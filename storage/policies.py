@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, String, Table, func, select
+from sqlalchemy import Column, Connection, Integer, String, Table, func, select, update
 
 from routing.values import Instant, Value
 from storage.base import MissingError, metadata
@@ -18,19 +19,25 @@ policies = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("digest", String(64), nullable=False),
     Column("files", Typed(dict[str, str]), nullable=False),
-    Column("activated_at", UtcDateTime, nullable=False),
-    Column("activated_by", String(80), nullable=False),
+    # empty while the version is only tried on a share of the leads
+    Column("activated_at", UtcDateTime),
+    Column("activated_by", String(80)),
+    Column("proposal_id", String(40)),
 )
 
 
 class PolicyVersion(Value):
-    """`files` maps a file name to its text; `digest` is their SHA-256 in hex."""
+    """`files` maps a file name to its text; `digest` is their SHA-256 in hex.
+
+    A version without `activated_at` was only tried on a share of the leads so far.
+    """
 
     version: int
     digest: str
     files: dict[str, str]
-    activated_at: Instant
-    activated_by: str
+    activated_at: Instant | None = None
+    activated_by: str | None = None
+    proposal_id: str | None = None
 
 
 def digest_of(files: Mapping[str, str]) -> str:
@@ -47,11 +54,58 @@ class Policies:
         self._connection.execute(policies.insert(), dict(version))
 
     def active_version(self) -> int | None:
-        """The number of the newest version, None before the first start."""
-        newest: int | None = self._connection.execute(
-            select(func.max(policies.c.version))
-        ).scalar_one()
+        """The number of the version in force, None before the first start."""
+        query = select(func.max(policies.c.version)).where(policies.c.activated_at.is_not(None))
+        newest: int | None = self._connection.execute(query).scalar_one()
         return newest
+
+    def next_version(self) -> int:
+        newest = self._connection.execute(select(func.max(policies.c.version))).scalar_one()
+        return (newest or 0) + 1
+
+    def hold(self) -> None:
+        """Let nobody else change the policy until the transaction ends."""
+        first = select(policies.c.version).where(policies.c.version == 1).with_for_update()
+        self._connection.execute(first)
+
+    def activate(self, version: int, by: str, now: datetime) -> bool:
+        """Put a version in force that was tried; False when it is in force already."""
+        result = self._connection.execute(
+            update(policies)
+            .where(policies.c.version == version, policies.c.activated_at.is_(None))
+            .values(activated_at=now, activated_by=by)
+        )
+        return result.rowcount == 1
+
+    def before(self, version: int) -> int | None:
+        """The version in force before this one."""
+        query = select(func.max(policies.c.version)).where(
+            policies.c.activated_at.is_not(None), policies.c.version < version
+        )
+        found: int | None = self._connection.execute(query).scalar_one()
+        return found
+
+    def was_in_force(self, digest: str) -> int | None:
+        """The newest version with these very files that is or was in force."""
+        query = select(func.max(policies.c.version)).where(
+            policies.c.activated_at.is_not(None), policies.c.digest == digest
+        )
+        found: int | None = self._connection.execute(query).scalar_one()
+        return found
+
+    def listed(self, limit: int) -> list[PolicyVersion]:
+        """The newest versions first, without their files."""
+        columns = [column for column in policies.c if column.name != "files"]
+        query = select(*columns).order_by(policies.c.version.desc()).limit(limit)
+        return [
+            PolicyVersion.model_construct(files={}, **row._mapping)
+            for row in self._connection.execute(query)
+        ]
+
+    def tried(self, proposal_id: str) -> list[int]:
+        """The versions under which this proposal was tried or came into force."""
+        query = select(policies.c.version).where(policies.c.proposal_id == proposal_id)
+        return sorted(self._connection.execute(query).scalars())
 
     def get(self, version: int) -> PolicyVersion:
         """MissingError when there is none."""

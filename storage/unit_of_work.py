@@ -28,6 +28,7 @@ from storage.outbox import Outbox
 from storage.person_keys import PersonKeys
 from storage.policies import Policies
 from storage.pools import Pools
+from storage.proposals import Proposals
 from storage.receipts import Receipts
 from storage.switches import Switches
 from storage.unread_words import UnreadWords
@@ -95,6 +96,10 @@ class UnitOfWork:
     @cached_property
     def policies(self) -> Policies:
         return Policies(self.connection)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.connection)
 
     @cached_property
     def switches(self) -> Switches:

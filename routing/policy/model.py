@@ -13,6 +13,7 @@ from routing.lead import LeadFacts
 from routing.normalise.aliases import Aliases
 from routing.normalise.own_words import OwnWord, with_own_words
 from routing.people import Person
+from routing.policy.changes import PolicyChanges
 from routing.policy.enrichment import Enrichment
 from routing.policy.imports import ImportHandling
 from routing.policy.mail import MailPolicy
@@ -49,6 +50,12 @@ class Company(Value):
     managers_channel: str
     """Slack channel id (`C...`) where cases go unless the pool names its own."""
     default_time_zone: str = "UTC"
+    policy_changes: PolicyChanges = PolicyChanges()
+
+    @property
+    def changes_channel(self) -> str:
+        """Where proposed changes of the policy are told."""
+        return self.policy_changes.channel or self.managers_channel
 
 
 class TerritoryRow(Value):
