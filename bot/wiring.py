@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import TextIO
 
 import structlog
 from slack_sdk import WebClient
-from sqlalchemy.exc import IntegrityError
 
 from bot.clock import SystemClock
 from bot.connectors.enrichment.enrichers import PolicyEnrichers
@@ -27,15 +25,18 @@ from bot.policy_folder import DIRECTORY, read_policy_folder
 from bot.scheduler import Ticker
 from bot.settings import Settings, named_secret
 from handlers.flows.enforce_sla import enforce_sla
+from handlers.flows.follow_folder import follow_folder
 from handlers.flows.policy_book import ActivePolicy, PolicyBook
 from handlers.flows.ports import Clock, FlowName, Messenger, Ports, Summariser
 from handlers.flows.registry import FLOWS
 from handlers.flows.report_stuck import report_stuck
 from handlers.flows.report_undelivered import report_undelivered
+from handlers.flows.steps.again import done_again
 from handlers.flows.take_in_apart import take_in_unread
 from handlers.intake.csv_import import CsvReader
 from handlers.jobs.heal import heal
 from handlers.jobs.periodic import recalculate_quality_weekly, rescore_daily
+from routing.policy.errors import PolicyErrors
 from storage.engine import open_engine, open_work_engine
 from storage.schema import upgrade
 from storage.unit_of_work import Database
@@ -196,18 +197,20 @@ def _ticker(ports: Ports, engine: DurableEngine, mail: MailRound) -> Ticker:
 
 
 def adopt_policy(ports: Ports, folder: Path) -> ActivePolicy:
-    """Put the folder's policy in force if it is not. Raises PolicyErrors."""
-    files = read_policy_folder(folder)
+    """Put the folder's policy in force at the first start, propose it when it changed later.
+
+    Raises PolicyErrors where there is no policy yet to go on with.
+    """
     try:
-        return _adopt(ports, files)
-    except IntegrityError:
-        # Another replica that started at the same moment stored this version first.
-        return _adopt(ports, files)
-
-
-def _adopt(ports: Ports, files: Mapping[str, str]) -> ActivePolicy:
-    with ports.database.writing() as work:
-        return ports.policies.adopt(work, files, ports.clock.now())
+        news = done_again(lambda: follow_folder(ports, read_policy_folder(folder)))
+        (log.warning if news.odd else log.info)("policy_folder", state=news.said)
+    except (FileNotFoundError, PolicyErrors) as wrong:
+        with ports.database.reading() as work:
+            if work.policies.active_version() is None:
+                raise
+        log.error("policy_folder_unreadable", error=str(wrong))
+    with ports.database.reading() as work:
+        return ports.policies.active(work)
 
 
 def _follow(ports: Ports, engine: DurableEngine) -> None:

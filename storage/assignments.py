@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -16,10 +17,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    exists,
     func,
+    literal,
     or_,
     select,
     text,
+    tuple_,
     update,
 )
 
@@ -44,6 +48,7 @@ decisions = Table(
     Column("facts", Typed(RoutingFacts), nullable=False),
     Column("decision", Typed(Decision), nullable=False),
     UniqueConstraint("lead_id", "number"),
+    Index("ix_decisions_decided_at", "decided_at", "id"),
 )
 
 assignments = Table(
@@ -74,6 +79,10 @@ assignments = Table(
 
 POLICY = "policy"
 """The decider of every decision no person made."""
+
+Moment = tuple[datetime, str]
+"""When a decision was made, and its id to tell it from others of the same instant."""
+BEGINNING: Moment = (datetime.min.replace(tzinfo=UTC), "")
 
 Mark = Literal["acknowledged_at", "touched_at"]
 
@@ -111,6 +120,11 @@ class Assignment(Value):
         return self.acknowledged_at if clock == "acknowledge" else self.touched_at
 
 
+def _bound(moment: Moment) -> ColumnElement[Any]:
+    at, decision_id = moment
+    return tuple_(literal(at, UtcDateTime()), literal(decision_id))
+
+
 class Assignments:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -141,6 +155,53 @@ class Assignments:
             StoredDecision.model_construct(**row._mapping)
             for row in self._connection.execute(query)
         ]
+
+    def by_policy(self, after: Moment, size: int) -> list[tuple[StoredDecision, bool]]:
+        """Decisions of the policy behind this moment in the order of time, each with whether it
+        is the policy's last one about its lead.
+        """
+        newer = decisions.alias("newer")
+        last = ~exists().where(
+            newer.c.lead_id == decisions.c.lead_id,
+            newer.c.number > decisions.c.number,
+            newer.c.decided_by == POLICY,
+        )
+        query = (
+            select(*_DECISION, last.label("is_last"))
+            .where(
+                tuple_(decisions.c.decided_at, decisions.c.id) > _bound(after),
+                decisions.c.decided_by == POLICY,
+            )
+            .order_by(decisions.c.decided_at, decisions.c.id)
+            .limit(size)
+        )
+        found = []
+        for row in self._connection.execute(query):
+            values = dict(row._mapping)
+            is_last = bool(values.pop("is_last"))
+            found.append((StoredDecision.model_construct(**values), is_last))
+        return found
+
+    def moment_before(self, newest: int) -> Moment:
+        """What `by_policy` starts behind to give the newest so many decisions."""
+        query = (
+            select(decisions.c.decided_at, decisions.c.id)
+            .where(decisions.c.decided_by == POLICY)
+            .order_by(decisions.c.decided_at.desc(), decisions.c.id.desc())
+            .offset(newest)
+            .limit(1)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return BEGINNING if row is None else (row.decided_at, row.id)
+
+    def open_by_pool(self) -> dict[str, int]:
+        """How many leads people own now that each pool gave them."""
+        query = (
+            select(assignments.c.pool, func.count())
+            .where(assignments.c.ended_at.is_(None), assignments.c.pool.is_not(None))
+            .group_by(assignments.c.pool)
+        )
+        return {pool: count for pool, count in self._connection.execute(query)}
 
     def add(self, assignment: Assignment) -> None:
         """Store it. IntegrityError when the lead has an owner already."""

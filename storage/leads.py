@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     Boolean,
@@ -279,6 +279,22 @@ class Leads:
     def place_counts(self) -> dict[Place, int]:
         query = select(leads.c.place, func.count()).group_by(leads.c.place)
         return {place: count for place, count in self._connection.execute(query)}
+
+    def count_by(self, column: Literal["stage", "queue", "owner"]) -> dict[str, int]:
+        """How many leads are in each stage or queue, or belong to each owner."""
+        named = leads.c[column]
+        query = select(named, func.count()).where(named.is_not(None)).group_by(named)
+        return {name: count for name, count in self._connection.execute(query)}
+
+    def ids_after(self, page: Page) -> list[str]:
+        """Ids of leads, but suppressed ones, in their order."""
+        query = (
+            select(leads.c.id)
+            .where(leads.c.id > page.after, leads.c.place != "suppressed")
+            .order_by(leads.c.id)
+            .limit(page.size)
+        )
+        return list(self._connection.execute(query).scalars())
 
     def waiting_since(self, queue: str, before: datetime) -> list[str]:
         """Ids of leads in this queue whose last change is older than `before`; oldest first."""

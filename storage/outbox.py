@@ -33,7 +33,7 @@ outbox = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("kind", String(40), nullable=False),
-    # the assignment, case or deadline the message is about
+    # the assignment, case, proposal or deadline the message is about
     Column("subject_id", String(40), nullable=False),
     Column("lead_id", String(40)),
     # Slack user or channel id
@@ -56,7 +56,14 @@ outbox = Table(
 )
 
 MessageKind = Literal[
-    "lead_card", "case_card", "timeline", "reminder", "breach", "whisper", "import_digest"
+    "lead_card",
+    "case_card",
+    "policy_card",
+    "timeline",
+    "reminder",
+    "breach",
+    "whisper",
+    "import_digest",
 ]
 
 

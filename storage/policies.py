@@ -85,6 +85,14 @@ class Policies:
         found: int | None = self._connection.execute(query).scalar_one()
         return found
 
+    def digest(self, version: int) -> str:
+        """MissingError when there is none."""
+        query = select(policies.c.digest).where(policies.c.version == version)
+        found: str | None = self._connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise MissingError(version)
+        return found
+
     def was_in_force(self, digest: str) -> int | None:
         """The newest version with these very files that is or was in force."""
         query = select(func.max(policies.c.version)).where(

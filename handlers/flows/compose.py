@@ -37,7 +37,7 @@ from storage.unit_of_work import UnitOfWork
 def compose(work: UnitOfWork, policies: PolicyBook, owed: OutboxMessage) -> Message | None:
     """The message as it should read now; None when there is nothing to say any more."""
     composer = _COMPOSERS.get(owed.kind)
-    return composer and composer(work, policies.active(work).policy, owed)
+    return composer and composer(work, policies.for_lead(work, owed.lead_id).policy, owed)
 
 
 def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCard | None:

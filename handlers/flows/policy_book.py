@@ -9,6 +9,7 @@ from threading import Lock
 
 from routing.policy.load import load_policy
 from routing.policy.model import Policy
+from routing.replay.share import is_in_share
 from storage.audit import Actor
 from storage.policies import PolicyVersion, digest_of
 from storage.unit_of_work import UnitOfWork
@@ -27,7 +28,7 @@ class PolicyBook:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._parsed: dict[int, Policy] = {}
+        self._parsed: dict[str, Policy] = {}
         self._newest: ActivePolicy | None = None
 
     def active(self, work: UnitOfWork) -> ActivePolicy:
@@ -39,12 +40,25 @@ class PolicyBook:
         self._newest = active
         return active
 
+    def for_lead(self, work: UnitOfWork, lead_id: str | None) -> ActivePolicy:
+        """The policy that decides this lead: the one in force, or the one that is tried on a
+        share of the new leads when the lead is one of these.
+        """
+        share = work.proposals.share() if lead_id else None
+        if share is not None and lead_id and is_in_share(lead_id, share.percent):
+            lead = work.leads.get(lead_id)
+            if lead is not None and lead.received_at >= share.since:
+                return ActivePolicy(share.version, self.version(work, share.version))
+        return self.active(work)
+
     def version(self, work: UnitOfWork, version: int) -> Policy:
         """One version, in force or not. KeyError when there is none."""
+        # By digest, not by number: a transaction that is taken back gives its number to another.
+        digest = work.policies.digest(version)
         with self._lock:
-            if version not in self._parsed:
-                self._parsed[version] = load_policy(work.policies.get(version).files)
-            return self._parsed[version]
+            if digest not in self._parsed:
+                self._parsed[digest] = load_policy(work.policies.get(version).files)
+            return self._parsed[digest]
 
     def latest_known(self) -> ActivePolicy:
         """The policy last seen in force, without asking the database.

@@ -6,7 +6,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.settle import Settlement, settle
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import INCOMING, facts_of
-from storage.assignments import POLICY, StoredDecision
+from storage.assignments import StoredDecision
 from storage.audit import Actor
 from storage.base import new_id
 
@@ -25,7 +25,7 @@ def report_stuck(ports: Ports, lead_id: str, error: str) -> None:
             id=new_id("dec"),
             lead_id=lead_id,
             decided_at=now,
-            decided_by=POLICY,
+            decided_by=SYSTEM.id,
             policy_version=active.version,
             facts=RoutingFacts(lead=facts_of(lead), policy_version=active.version, now=now),
             decision=Decision(

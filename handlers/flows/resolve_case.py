@@ -41,7 +41,7 @@ def assign_to(
     with ports.database.writing() as work:
         case = work.cases.get(case_id)
         lead = work.leads.lock(case.lead_id)
-        active = ports.policies.active(work)
+        active = ports.policies.for_lead(work, lead.id)
         owner = active.policy.person_by_id.get(owner_id)
         if owner is None or not owner.active:
             raise NotFoundError("That person is not active in the policy. Choose another owner.")

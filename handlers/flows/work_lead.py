@@ -29,7 +29,7 @@ def work_lead(ports: Ports, lead_id: str) -> None:
     gathered = gather(ports, lead_id, now)
     with ports.database.writing() as work:
         keep(work, gathered)
-        active = ports.policies.active(work)
+        active = ports.policies.for_lead(work, lead_id)
         desk = Settlement(ports, work, active, now, SYSTEM)
         waiting = work.leads.get(lead_id)
         if waiting is None or (waiting.place, waiting.queue) != ("queue", INCOMING):

@@ -6,13 +6,14 @@ from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError
 from routing.people import Person
 from routing.policy.model import Policy
+from storage.unit_of_work import UnitOfWork
 
 
 def person_of(ports: Ports, slack_user: str) -> Person:
     """The active person with this Slack user id. Raises NotAllowedError naming who can help."""
     with ports.database.reading() as work:
         policy = ports.policies.active(work).policy
-    person = policy.person_by_slack_user.get(slack_user)
+        person = policy.person_by_slack_user.get(slack_user) or _new(ports, work, slack_user)
     if person is None:
         raise NotAllowedError(
             f"Baton does not know you yet. {_who_helps(policy)} can add you to the people "
@@ -23,6 +24,15 @@ def person_of(ports: Ports, slack_user: str) -> Person:
             f"The policy has you as inactive, {person.name}. {_who_helps(policy)} can change that."
         )
     return person
+
+
+def _new(ports: Ports, work: UnitOfWork, slack_user: str) -> Person | None:
+    """Somebody whom only the policy knows that is tried on a share of the leads."""
+    share = work.proposals.share()
+    if share is None:
+        return None
+    tried = ports.policies.version(work, share.version)
+    return tried.person_by_slack_user.get(slack_user)
 
 
 def _who_helps(policy: Policy) -> str:

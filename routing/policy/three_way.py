@@ -49,15 +49,14 @@ def _table(cells: int, base: str, mine: str, theirs: str) -> str | None:
     both touched a row of the same key.
     """
     old, ours, other = (text.splitlines() for text in (base, mine, theirs))
-    touched = [
-        {_key(row, cells) for row in set(old) ^ set(lines) if row.strip()}
-        for lines in (ours, other)
-    ]
-    if touched[0] & touched[1]:
+    changed, changed_there = set(old) ^ set(ours), set(old) ^ set(other)
+    alike = changed & changed_there
+    if _keys(changed - alike, cells) & _keys(changed_there - alike, cells):
         return None
-    gone, added = set(old) - set(ours), [row for row in ours if row not in set(old)]
+    gone = set(old) - set(ours)
+    added = [row for row in ours if row in changed - alike and row not in set(old)]
     return "\n".join([*(row for row in other if row not in gone), *added]) + "\n"
 
 
-def _key(row: str, cells: int) -> str:
-    return ",".join(row.split(",")[:cells])
+def _keys(rows: set[str], cells: int) -> set[str]:
+    return {",".join(row.split(",")[:cells]) for row in rows if row.strip()}

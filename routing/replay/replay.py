@@ -44,7 +44,7 @@ class Replay:
     seen: dict[str, PoolState] = field(default_factory=dict)
 
     def decide(self, facts: RoutingFacts, made: Decision) -> Decision:
-        """What this policy says to a lead whose decision was `made`, and remember the difference."""
+        """What this policy says to a lead whose decision was `made`; the difference is kept."""
         for state in facts.pools:
             self.seen[state.pool] = state
         wanted = route(self.policy, facts.lead).candidate_pools

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
 from handlers.flows.steps.settle import Settlement
 from routing.lead import INCOMING, SCORE_FAILED, Factor, Lead, Score, facts_of
@@ -14,6 +15,9 @@ from routing.scoring.quality import confirmed_at, quality
 from routing.values import Band
 from storage.events import LeadEvent
 from storage.unit_of_work import UnitOfWork
+
+EVERY = "every"
+"""Which leads a new scoring concerns."""
 
 
 def note_delivery(
@@ -142,3 +146,16 @@ def _on_record(lead: Lead, factors: dict[str, int]) -> dict[str, object]:
 def _by_rule(points: Score | None) -> dict[str, int]:
     factors: tuple[Factor, ...] = points.factors if points else ()
     return {factor.rule: factor.points for factor in factors}
+
+
+def submit_rescoring(ports: Ports, work: UnitOfWork, occasion: str, after: str, which: str) -> None:
+    """Queue the leads whose id follows `after`."""
+    ports.engine.submit(
+        work,
+        "rescore_leads",
+        occasion,
+        after,
+        which,
+        key="rescore_leads",
+        work_id=f"rescore_leads:{occasion}:{after}",
+    )

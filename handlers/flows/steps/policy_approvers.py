@@ -1,0 +1,53 @@
+"""Who may approve a change of the policy: by the policy in force, never its proposer (G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.flows.refusals import NotAllowedError
+from routing.people import Person
+from routing.policy.model import Policy
+from storage.audit import Actor
+
+
+def require_approver(policy: Policy, person: Person) -> None:
+    """Raises NotAllowedError unless the person's role approves changes."""
+    if person.role not in policy.company.policy_changes.approvers or not person.active:
+        raise NotAllowedError(f"Only {_roles(policy)} can do this.")
+
+
+def require_other(policy: Policy, person: Person, proposer: Actor) -> None:
+    """Raises NotAllowedError for who may not approve, the proposer above all."""
+    require_approver(policy, person)
+    if proposer == Actor(kind="person", id=person.id):
+        raise NotAllowedError("You proposed this change: somebody else must approve it.")
+
+
+def require_enough_approvers(policy: Policy, proposer: Actor) -> None:
+    """Raises NotAllowedError saying whom a proposal of this proposer lacks."""
+    able = [p for p in policy.people if may_approve(policy, p.id, proposer)]
+    needed = policy.company.policy_changes.approvals
+    if len(able) >= needed:
+        return
+    raise NotAllowedError(
+        f"Nobody could approve this: it needs {needed} of {_roles(policy)} beside who proposes it, "
+        f"and there are {len(able)}. Give the role to somebody in the policy folder, or propose "
+        "without a person."
+    )
+
+
+def valid_signers(policy: Policy, signers: Sequence[str], proposer: Actor) -> list[str]:
+    """Those of the signers who may still approve."""
+    return [person for person in signers if may_approve(policy, person, proposer)]
+
+
+def may_approve(policy: Policy, person_id: str, proposer: Actor) -> bool:
+    person = policy.person_by_id.get(person_id)
+    if person is None or not person.active or proposer == Actor(kind="person", id=person_id):
+        return False
+    return person.role in policy.company.policy_changes.approvers
+
+
+def _roles(policy: Policy) -> str:
+    names = {"ops": "sales ops", "admin": "an admin", "manager": "a manager"}
+    return " or ".join(names.get(r, r.upper()) for r in policy.company.policy_changes.approvers)

@@ -1,0 +1,131 @@
+"""What a changed policy would do, found out before anybody is asked to approve it (G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handlers.flows.policy_book import ActivePolicy
+from handlers.flows.ports import Ports
+from routing.decide.decision import RoutingFacts
+from routing.lead import INCOMING
+from routing.policy.diff import changed_files
+from routing.policy.errors import PolicyError, PolicyErrors
+from routing.policy.load import load_policy_with_warnings
+from routing.policy.model import Policy
+from routing.policy.scoring import Scoring
+from routing.replay.impact import Impact, ImpactCount
+from routing.replay.replay import Replay
+from routing.scoring.engagement import Seen
+from routing.scoring.points import score
+from storage.assignments import StoredDecision
+from storage.proposals import Findings
+from storage.unit_of_work import UnitOfWork
+
+SAMPLE = 1000
+"""The newest decisions that a proposal is replayed on."""
+BATCH = 250
+NOT_REPLAYED = {
+    "aliases": "how leads are read",
+    "sources": "how leads are read",
+    "matching": "which leads are one",
+    "enrichment": "what is looked up",
+    "sla": "clocks",
+}
+"""Parts whose effect the stored facts of a decision cannot show."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A change that may be proposed."""
+
+    policy: Policy
+    findings: Findings
+
+
+def checked(ports: Ports, active: ActivePolicy, files: Mapping[str, str]) -> Checked:
+    """The change with all that is known of its effect. Raises PolicyErrors."""
+    policy, warnings = load_policy_with_warnings(files)
+    with ports.database.reading() as work:
+        old = work.policies.get(active.version).files
+        warned = [*map(str, warnings), *require_nobody_stranded(work, active.policy, policy)]
+    warned += [
+        f"The replay does not show what the change of {part} does ({what})."
+        for part, what in NOT_REPLAYED.items()
+        if getattr(active.policy, part) != getattr(policy, part)
+    ]
+    findings = Findings(
+        changes=tuple(changed_files(old, files)),
+        warnings=tuple(warned),
+        impact=impact_of(ports, active, policy),
+    )
+    return Checked(policy, findings)
+
+
+def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[str]:
+    """Warnings about leads whose owner or pool is gone.
+
+    Raises PolicyErrors where leads are in a stage or a queue that would be no more.
+    """
+    stages = {s.id for s in old.lifecycle.stages} - {s.id for s in new.lifecycle.stages}
+    queues = {q.id for q in old.queues} - {q.id for q in new.queues} - {INCOMING}
+    lost = [
+        *_in_gone(work.leads.count_by("stage"), stages, "stages.yml", "stage"),
+        *_in_gone(work.leads.count_by("queue"), queues, "queues.yml", "queue"),
+    ]
+    if lost:
+        raise PolicyErrors(lost)
+    people = old.person_by_id.keys() - new.person_by_id.keys()
+    pools = old.pool_by_id.keys() - new.pool_by_id.keys()
+    owned, pooled = work.leads.count_by("owner"), work.assignments.open_by_pool()
+    return [
+        *(
+            f"{owned[p]} leads belong to {p}, who is no longer in people.csv: keep the row with "
+            "active = no until they are reassigned."
+            for p in sorted(people & owned.keys())
+        ),
+        *(
+            f"{pooled[p]} leads came to their owners by the pool {p}, which is gone: they stay."
+            for p in sorted(pools & pooled.keys())
+        ),
+    ]
+
+
+def _in_gone(counts: Mapping[str, int], gone: set[str], file: str, what: str) -> list[PolicyError]:
+    return [
+        PolicyError(
+            file,
+            None,
+            f"{counts[name]} leads are in the {what} {name!r}, which would be gone: "
+            f"keep it, or move them first",
+        )
+        for name in sorted(gone & counts.keys())
+    ]
+
+
+def impact_of(ports: Ports, active: ActivePolicy, new: Policy, limit: int = SAMPLE) -> Impact:
+    """The newest decisions made again by the policy in force and by the new one, compared."""
+    count = ImpactCount()
+    before, after = Replay(active.policy, active.version), Replay(new, active.version + 1)
+    rescored = active.policy.scoring != new.scoring
+    with ports.database.reading() as work:
+        moment = work.assignments.moment_before(limit)
+        while batch := work.assignments.by_policy(moment, BATCH):
+            for made, is_last in batch:
+                facts = made.facts
+                old_facts = _scored(work, made, active.policy.scoring) if rescored else facts
+                new_facts = _scored(work, made, new.scoring) if rescored else facts
+                one = before.decide(old_facts, made.decision)
+                other = after.decide(new_facts, made.decision)
+                if is_last:
+                    count.add(made.lead_id, one, other)
+            moment = (batch[-1][0].decided_at, batch[-1][0].id)
+    return count.result()
+
+
+def _scored(work: UnitOfWork, made: StoredDecision, scoring: Scoring) -> RoutingFacts:
+    """The facts with the score that this scoring gives them, by what the lead had done by then."""
+    events = [e for e in work.events.recent(made.lead_id) if e.at <= made.decided_at]
+    points = score(scoring, made.facts.lead, Seen(events, made.decided_at))
+    lead = made.facts.lead.model_copy(update={"score": points.value})
+    return made.facts.model_copy(update={"lead": lead})
