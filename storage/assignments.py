@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, Literal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -32,6 +33,7 @@ from routing.policy.model import Clock
 from routing.values import Instant, Value
 from storage.base import MissingError, metadata
 from storage.deadlines import deadlines
+from storage.leads import leads
 from storage.types import Typed, UtcDateTime
 
 decisions = Table(
@@ -95,6 +97,14 @@ class StoredDecision(Value):
     policy_version: int
     facts: RoutingFacts
     decision: Decision
+
+
+class Outcome(NamedTuple):
+    """What became of a lead; `took` is how long its owner took to acknowledge it."""
+
+    policy_version: int
+    decision: Decision
+    took: timedelta | None
 
 
 _DECISION = tuple(decisions.c[name] for name in StoredDecision.model_fields)
@@ -193,6 +203,23 @@ class Assignments:
         )
         row = self._connection.execute(query).one_or_none()
         return BEGINNING if row is None else (row.decided_at, row.id)
+
+    def about_leads_since(self, since: datetime) -> Iterator[Outcome]:
+        """Decisions of the policy about leads received from `since` on."""
+        query = (
+            select(
+                decisions.c.policy_version,
+                decisions.c.decision,
+                assignments.c.assigned_at,
+                assignments.c.acknowledged_at,
+            )
+            .join(leads, leads.c.id == decisions.c.lead_id)
+            .outerjoin(assignments, assignments.c.decision_id == decisions.c.id)
+            .where(leads.c.received_at >= since, decisions.c.decided_by == POLICY)
+        )
+        for row in self._connection.execute(query, execution_options={"yield_per": 500}):
+            done = row.acknowledged_at
+            yield Outcome(row.policy_version, row.decision, done and done - row.assigned_at)
 
     def open_by_pool(self) -> dict[str, int]:
         """How many leads people own now that each pool gave them."""

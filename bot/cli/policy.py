@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import policy_diff, policy_schema, policy_try
+from bot.cli import policy_changes, policy_diff, policy_replay, policy_schema, policy_try
 from bot.cli.desk import read_settings
 from bot.cli.output import FINDING, AsJson, fail, show_json, show_lines
 from bot.connectors.enrichment.directory import DirectoryEnricher, DirectoryError
@@ -26,6 +26,8 @@ def policy() -> None:
 policy_try.add_to(app)
 policy_diff.add_to(app)
 policy_schema.add_to(app)
+policy_changes.add_to(app)
+policy_replay.add_to(app)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from handlers.flows.messages import (
     TextMessage,
 )
 from handlers.flows.policy_book import PolicyBook
+from handlers.flows.policy_card import policy_card
 from handlers.flows.wording import (
     CASE_TITLES,
     CLOCK_NAMES,
@@ -237,6 +238,7 @@ def _breach(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessag
 _COMPOSERS: dict[MessageKind, Callable[[UnitOfWork, Policy, OutboxMessage], Message | None]] = {
     "lead_card": _lead_card,
     "case_card": _case_card,
+    "policy_card": policy_card,
     "timeline": _timeline,
     "reminder": _reminder,
     "breach": _breach,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.propose_policy import Suggested, propose_policy
-from handlers.flows.refusals import NotAllowedError, TooLateError
+from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from routing.policy.errors import PolicyErrors
 from storage.audit import Actor
 from storage.policies import digest_of
@@ -70,7 +70,14 @@ def _proposed(
         proposal = propose_policy(ports, Suggested(files, FOLDER, reason, base=base))
     except PolicyErrors as wrong:
         return FolderNews(f"{head}; the folder has {len(wrong.errors)} errors: {wrong}", odd=True)
+    except NotFoundError:
+        return FolderNews(f"{head}; the folder says the same")
     except (NotAllowedError, TooLateError) as refusal:
+        with ports.database.reading() as work:
+            # Another replica that started at the same moment may have proposed it first.
+            news = folder_news(work, ports.policies.active(work), files)
+        if news is not None:
+            return news
         return FolderNews(f"{head}; the folder is not proposed: {refusal}", odd=True)
     if proposal.state == "active":
         return FolderNews(f"{head}; the folder only says who is there and is in force now")

@@ -83,6 +83,31 @@ class CaseCard(Value):
     """The lead it may be the same as, while that is the question."""
 
 
+class PolicyCard(Value):
+    """One proposed change of the policy (G2). All texts are plain; rendering escapes them."""
+
+    proposal_id: str
+    revision: int
+    proposer: str
+    reason: str
+    changes: tuple[str, ...]
+    """The change in words, one line each."""
+    figures: tuple[str, ...]
+    """What a replay of past leads says."""
+    warnings: tuple[str, ...]
+    approvals: tuple[str, ...]
+    """Who approved so far, while more are needed."""
+    trial: tuple[str, ...]
+    """How the share of the new leads fares beside the others."""
+    state: Literal["open", "outdated", "on_share", "in_force", "over"]
+    outcome: str
+    """What is asked for or what became of it, in one line."""
+    version: int | None = None
+    share: int
+    must_share: bool
+    """Whether approving starts a share first; where not, the approver chooses."""
+
+
 class TextMessage(Value):
     """Plain lines; `mentions` are Slack user ids that Baton holds, put before the text."""
 
@@ -156,4 +181,4 @@ class Home(Value):
     as_of: str
 
 
-Message = LeadCard | CaseCard | TextMessage | ImportDigest
+Message = LeadCard | CaseCard | PolicyCard | TextMessage | ImportDigest

@@ -68,6 +68,9 @@ def propose_policy(ports: Ports, suggested: Suggested) -> Proposal:
         work.policies.hold()
         if ports.policies.active(work).version != active.version:
             raise TooLateError("Another version came into force just now. Propose it again.")
+        known = work.proposals.known(new.source_digest) if suggested.revises is None else None
+        if known is not None and (known.state, known.digest) == ("open", new.digest):
+            return known
         proposal = _stored(work, ports, new, revises=suggested.revises is not None)
         c = Change(ports, work, now, suggested.proposer, suggested.reason, proposal)
         audit(c, "policy.proposed", after=_on_record(proposal))

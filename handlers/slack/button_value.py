@@ -22,6 +22,11 @@ class ButtonValue(Value):
     """The lead shown beside the one of the case."""
     run: Id | None = None
     """An import."""
+    proposal: Id | None = None
+    """A proposed change of the policy, and its revision that the person saw."""
+    revision: int | None = None
+    version: int | None = None
+    """A policy version."""
 
     def to_text(self) -> str:
         """Compact JSON for a button's value or a modal's `private_metadata`."""

@@ -14,6 +14,14 @@ CASE_MERGE = "case.merge"
 CASE_KEEP_APART = "case.keep_apart"
 HOME_REFRESH = "home.refresh"
 IMPORT_CARDS = "import.cards"
+POLICY_APPROVE = "policy.approve"
+POLICY_TRY = "policy.try"
+POLICY_REJECT = "policy.reject"
+POLICY_UPDATE = "policy.update"
+POLICY_ACTIVATE = "policy.activate"
+POLICY_STOP = "policy.stop"
+POLICY_COMPARE = "policy.compare"
+POLICY_ROLL_BACK = "policy.roll_back"
 ACTIONS = (
     LEAD_ACKNOWLEDGE,
     LEAD_FIRST_TOUCH,
@@ -24,11 +32,28 @@ ACTIONS = (
     CASE_KEEP_APART,
     HOME_REFRESH,
     IMPORT_CARDS,
+    POLICY_APPROVE,
+    POLICY_TRY,
+    POLICY_REJECT,
+    POLICY_UPDATE,
+    POLICY_ACTIVATE,
+    POLICY_STOP,
+    POLICY_COMPARE,
+    POLICY_ROLL_BACK,
 )
 
 LEAD_STAGE_CHOSEN = "lead.stage_chosen"
 CASE_OWNER_CHOSEN = "case.owner_chosen"
-VIEWS = (LEAD_STAGE_CHOSEN, CASE_OWNER_CHOSEN)
+POLICY_REJECTED = "policy.rejected"
+POLICY_STOPPED = "policy.stopped"
+POLICY_ROLLED_BACK = "policy.rolled_back"
+VIEWS = (
+    LEAD_STAGE_CHOSEN,
+    CASE_OWNER_CHOSEN,
+    POLICY_REJECTED,
+    POLICY_STOPPED,
+    POLICY_ROLLED_BACK,
+)
 
 # Blocks of the modals; an input's element carries its block's id as its action id.
 STAGE_INPUT = "lead.stage"

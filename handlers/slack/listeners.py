@@ -15,6 +15,8 @@ from handlers.slack import (
     import_cards,
     lead_command,
     move_stage,
+    review_policy,
+    take_back_policy,
 )
 from handlers.slack.edge import SlackEdge
 
@@ -28,6 +30,8 @@ _INTERACTIONS = (
     lead_command,
     home,
     import_cards,
+    review_policy,
+    take_back_policy,
     fallback,
 )
 """In the order Bolt asks them: the fallback comes last."""

@@ -14,11 +14,12 @@ from handlers.flows.whisper import whisper
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, channel_of, user_of
 from routing.lifecycle.stages import MoveRefused
+from routing.policy.errors import PolicyErrors
 from storage.base import MissingError
 
 log = structlog.get_logger(__name__)
 
-REFUSALS = (NotAllowedError, NotFoundError, TooLateError, MoveRefused)
+REFUSALS = (NotAllowedError, NotFoundError, TooLateError, MoveRefused, PolicyErrors)
 """What flows raise on purpose; the text is for the person."""
 
 GONE = "Baton does not know this any more. Look it up with /lead find."

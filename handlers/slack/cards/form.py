@@ -59,7 +59,7 @@ def choice(
     return InputBlock(block_id=block, label=plain(label), element=menu)
 
 
-def reason_input(hint: str | None) -> InputBlock:
+def reason_input(hint: str | None, *, needed: bool = False) -> InputBlock:
     element = PlainTextInputElement(
         action_id=ids.REASON_INPUT, multiline=True, max_length=REASON_LENGTH
     )
@@ -67,6 +67,6 @@ def reason_input(hint: str | None) -> InputBlock:
         block_id=ids.REASON_INPUT,
         label=plain("Reason"),
         element=element,
-        optional=True,
+        optional=not needed,
         hint=plain(hint, HINT) if hint else None,
     )

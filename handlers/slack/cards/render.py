@@ -7,11 +7,19 @@ from typing import Any
 
 from slack_sdk.models.blocks import SectionBlock
 
-from handlers.flows.messages import CaseCard, ImportDigest, LeadCard, Message, TextMessage
+from handlers.flows.messages import (
+    CaseCard,
+    ImportDigest,
+    LeadCard,
+    Message,
+    PolicyCard,
+    TextMessage,
+)
 from handlers.slack.cards.case_card import case_blocks, case_text
 from handlers.slack.cards.import_digest import digest_blocks, digest_text
 from handlers.slack.cards.layout import paragraph, to_dicts
 from handlers.slack.cards.lead_card import lead_blocks, lead_text
+from handlers.slack.cards.policy_card import policy_blocks, policy_text
 from handlers.slack.cards.text import clean, fallback, mentions
 
 
@@ -30,6 +38,8 @@ def render(message: Message) -> Rendered:
             return Rendered(fallback(lead_text(message)), lead_blocks(message))
         case CaseCard():
             return Rendered(fallback(case_text(message)), case_blocks(message))
+        case PolicyCard():
+            return Rendered(fallback(policy_text(message)), policy_blocks(message))
         case ImportDigest():
             return Rendered(fallback(digest_text(message)), digest_blocks(message))
         case TextMessage():
