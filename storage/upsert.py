@@ -17,7 +17,9 @@ def insert_missing(connection: Connection, table: Table, values: Mapping[str, An
     is visible whoever won.
     """
     statement = _insert_missing(connection.dialect.name, table)
-    return bool(connection.execute(statement, dict(values)).rowcount == 1)
+    # Without the option the count of an INSERT is gone with its cursor, and -1 on PostgreSQL.
+    options = {"preserve_rowcount": True}
+    return connection.execute(statement, dict(values), execution_options=options).rowcount == 1
 
 
 @cache

@@ -77,7 +77,7 @@ def propose_policy(ports: Ports, suggested: Suggested) -> Proposal:
         if at_once:
             _in_force_at_once(c, found)
         _tell(c, active)
-    return proposal
+        return work.proposals.get(proposal.id)
 
 
 def _up_to_date(work: UnitOfWork, active: ActivePolicy, s: Suggested) -> dict[str, str]:

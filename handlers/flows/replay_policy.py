@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from handlers.flows.ports import Ports
+from handlers.flows.steps.policy_check import scored_by
 from routing.decide.decide import decide
 from routing.policy.model import Policy
 from routing.replay.impact import Impact, ImpactCount
@@ -28,13 +29,10 @@ class Repeated:
 
 def replay_same(ports: Ports, limit: int | None = None) -> Repeated:
     """Make each stored decision of the policy again, by its own version, from its stored facts."""
-    done, policies = Repeated(), dict[int, Policy]()
+    done, known = Repeated(), _Versions(ports)
     for made, _ in past_decisions(ports, limit):
-        if made.policy_version not in policies:
-            with ports.database.reading() as work:
-                policies[made.policy_version] = ports.policies.version(work, made.policy_version)
         done.decisions += 1
-        if decide(policies[made.policy_version], made.facts) != made.decision:
+        if decide(known.of(made), made.facts) != made.decision:
             done.differed += 1
             if len(done.differing) < NAMED:
                 done.differing.append(
@@ -46,11 +44,31 @@ def replay_same(ports: Ports, limit: int | None = None) -> Repeated:
 def replay_by(ports: Ports, policy: Policy, version: int, limit: int | None = None) -> Impact:
     """What this policy would have made of the past leads, against what was decided."""
     count, replay = ImpactCount(), Replay(policy, version)
+    known = _Versions(ports)
     for made, is_last in past_decisions(ports, limit):
-        decision = replay.decide(made.facts, made.decision)
+        facts = made.facts
+        if known.of(made).scoring != policy.scoring:
+            with ports.database.reading() as work:
+                facts = scored_by(work, made, policy.scoring)
+        decision = replay.decide(facts, made.decision)
         if is_last:
             count.add(made.lead_id, made.decision, decision)
     return count.result()
+
+
+@dataclass
+class _Versions:
+    """The policies that past decisions were made by."""
+
+    ports: Ports
+    known: dict[int, Policy] = field(default_factory=dict)
+
+    def of(self, made: StoredDecision) -> Policy:
+        version = made.policy_version
+        if version not in self.known:
+            with self.ports.database.reading() as work:
+                self.known[version] = self.ports.policies.version(work, version)
+        return self.known[version]
 
 
 def past_decisions(ports: Ports, limit: int | None) -> Iterator[tuple[StoredDecision, bool]]:

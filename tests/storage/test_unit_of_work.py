@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from storage.switches import switches
 from storage.unit_of_work import Database
+from storage.upsert import insert_missing
 from tests.storage.builders import a_lead, an_assignment
 
 
@@ -50,3 +52,11 @@ def test_sqlite_keeps_its_promises(database: Database) -> None:
         ]
 
     assert answers == ["wal", 2, 1, 30_000]
+
+
+def test_insert_missing_says_who_inserted(database: Database) -> None:
+    """The first who stores a key is told so, the second that it was there, on both databases."""
+    row = {"name": "ai", "is_on": True}
+    with database.writing() as work:
+        assert insert_missing(work.connection, switches, row)
+        assert not insert_missing(work.connection, switches, row)

@@ -113,8 +113,8 @@ def impact_of(ports: Ports, active: ActivePolicy, new: Policy, limit: int = SAMP
         while batch := work.assignments.by_policy(moment, BATCH):
             for made, is_last in batch:
                 facts = made.facts
-                old_facts = _scored(work, made, active.policy.scoring) if rescored else facts
-                new_facts = _scored(work, made, new.scoring) if rescored else facts
+                old_facts = scored_by(work, made, active.policy.scoring) if rescored else facts
+                new_facts = scored_by(work, made, new.scoring) if rescored else facts
                 one = before.decide(old_facts, made.decision)
                 other = after.decide(new_facts, made.decision)
                 if is_last:
@@ -123,7 +123,7 @@ def impact_of(ports: Ports, active: ActivePolicy, new: Policy, limit: int = SAMP
     return count.result()
 
 
-def _scored(work: UnitOfWork, made: StoredDecision, scoring: Scoring) -> RoutingFacts:
+def scored_by(work: UnitOfWork, made: StoredDecision, scoring: Scoring) -> RoutingFacts:
     """The facts with the score that this scoring gives them, by what the lead had done by then."""
     events = [e for e in work.events.recent(made.lead_id) if e.at <= made.decided_at]
     points = score(scoring, made.facts.lead, Seen(events, made.decided_at))

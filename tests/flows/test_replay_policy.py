@@ -1,0 +1,77 @@
+"""Stored decisions made again are the same; by another policy they say whom it moves (R7, G2)."""
+
+from __future__ import annotations
+
+from handlers.flows.ports import Ports
+from handlers.flows.replay_policy import past_decisions, replay_by, replay_same
+from handlers.flows.report_stuck import report_stuck
+from routing.policy.load import load_policy
+from tests.flows.builders import a_stranger, receive, the_lead
+from tests.flows.test_policy_changes import some_leads, to_emea
+from tests.support.engine import WaitingEngine
+from tests.support.policy_changes import (
+    approved,
+    changed,
+    files_in_force,
+    proposed,
+)
+
+
+def test_every_stored_decision_is_made_again(ports: Ports, engine: WaitingEngine) -> None:
+    """Owners, cases, queues and nurture, by two versions: all come out as they are stored."""
+    some_leads(ports, engine, count=20)
+    receive(ports, **a_stranger(30), country="AU", region=None, city=None)
+    receive(ports, **a_stranger(31) | {"email": None, "phone": None})
+    receive(ports, **a_stranger(32) | {"phone": None, "company": None}, job_title="Intern",
+            company_size=None)  # fmt: skip
+    engine.run_all(ports)
+    files = changed(ports, "pools.yml", "name: EMEA SDRs", "name: Europe SDRs")
+    approved(ports, proposed(ports, files))
+    some_leads(ports, engine, start=20, count=5)
+
+    with ports.database.reading() as work:
+        places = work.leads.place_counts()
+    assert len(places) >= 3
+    done = replay_same(ports)
+    assert (done.decisions, done.differed) == (28, 0)
+    assert replay_same(ports, limit=5).decisions == 5
+
+
+def test_a_decision_that_differs_is_named(ports: Ports, engine: WaitingEngine) -> None:
+    """Facts that were tampered with do not go unnoticed."""
+    receive(ports)
+    engine.run_all(ports)
+    with ports.database.writing() as work:
+        work.connection.exec_driver_sql(
+            'UPDATE decisions SET decision = REPLACE(decision, \'"place":"owner"\', '
+            '\'"place":"nurture"\')'
+        )
+
+    done = replay_same(ports)
+
+    assert done.differed == 1
+    assert the_lead(ports).id in done.differing[0]
+
+
+def test_stuck_work_is_no_decision_of_the_policy(ports: Ports, engine: WaitingEngine) -> None:
+    """What the engine put before people is not replayed: policy never said it."""
+    receive(ports)
+    report_stuck(ports, the_lead(ports).id, "OSError")
+
+    assert list(past_decisions(ports, None)) == []
+
+
+def test_the_same_policy_moves_nobody(ports: Ports, engine: WaitingEngine) -> None:
+    """Replayed with their own policy no lead moves; with another one they do, and it says where."""
+    some_leads(ports, engine, count=20)
+
+    same = replay_by(ports, load_policy(files_in_force(ports)), 1)
+    other = replay_by(ports, load_policy(to_emea(ports)), 2)
+
+    assert (same.leads, same.moved, same.owners) == (20, 0, ())
+    assert (other.leads, other.moved) == (20, 20)
+    gained = {shift.name: shift.gained for shift in other.pools if shift.gained}
+    assert gained == {"emea-sdr": 20}
+    owners = [shift.gained for shift in other.owners if shift.gained]
+    assert sum(owners) == 20
+    assert max(owners) <= 8
