@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.flows.messages import CaseCard, ClockLine, LeadCard
+from handlers.flows.messages import CaseCard, ClockLine, LeadCard, PolicyCard
 
 RUNNING = ClockLine(label="Acknowledgement", due="Mon 23 Nov 12:15 EST", state="running")
 HOSTILE = (
@@ -84,3 +84,23 @@ def a_case_card(**changes: object) -> CaseCard:
         "outcome": None,
     }
     return CaseCard.model_validate(usual | changes)
+
+
+def a_policy_card(**changes: object) -> PolicyCard:
+    """An open proposal that moves a few leads."""
+    usual: dict[str, object] = {
+        "proposal_id": "prop_1",
+        "revision": 1,
+        "proposer": "Renata Duarte",
+        "reason": "Bea is back.",
+        "changes": ("pools.yml: +1 -0 lines",),
+        "figures": ("14 of 200 past leads would move (7 %).",),
+        "warnings": (),
+        "approvals": (),
+        "trial": (),
+        "state": "open",
+        "outcome": "It needs one approval of somebody else.",
+        "share": 10,
+        "must_share": False,
+    }
+    return PolicyCard.model_validate(usual | changes)
