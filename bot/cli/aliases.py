@@ -43,10 +43,11 @@ def accept(
     value: Annotated[str, typer.Argument(help="What it means; - for nothing certain.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say what a word means; `export` then gives it as a row of the policy's aliases.csv."""
+    """Say what a word means; its row of the policy's aliases.csv is proposed for approval."""
     with open_desk() as ports:
-        accept_word(ports, vocabulary, word, value, at_the_keyboard())
-    _done(f"{word!r} means {value} in the vocabulary {vocabulary}.", as_json)
+        proposal = accept_word(ports, vocabulary, word, value, at_the_keyboard())
+    said = f"{word!r} means {value} in the vocabulary {vocabulary}."
+    _done(f"{said} It is proposed as {proposal.id}: somebody with the role approves it.", as_json)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.wiring import Program, build
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from routing.policy.errors import PolicyErrors
 from storage.schema import SchemaError
 from storage.unit_of_work import UnitOfWork
 
@@ -38,6 +39,8 @@ def open_desk() -> Iterator[Ports]:
         yield program.ports
     except (NotFoundError, NotAllowedError, TooLateError) as refusal:
         fail(str(refusal), FINDING)
+    except PolicyErrors as refused:
+        fail("\n".join(str(error) for error in refused.errors), FINDING)
     except SQLAlchemyError as error:
         fail(f"The database cannot be used: {_first_line(error)}", USAGE)
     finally:

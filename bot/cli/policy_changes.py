@@ -23,15 +23,16 @@ from bot.cli.who import at_the_keyboard
 from bot.policy_folder import read_policy_folder
 from handlers.flows.policy_card import named
 from handlers.flows.ports import Ports
-from handlers.flows.propose_policy import Suggested, bring_up_to_date, propose_policy
+from handlers.flows.propose_policy import bring_up_to_date, propose_policy
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.review_policy import Reviewed, activate, approve, reject, stop
 from handlers.flows.roll_back_policy import Rollback, roll_back_policy
+from handlers.flows.steps.propose import Suggested
 from routing.people import Person
-from routing.policy.errors import PolicyErrors
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
 from storage.audit import Actor
+from storage.base import MissingError
 from storage.proposals import Proposal
 
 Folder = Annotated[Path | None, typer.Argument(help="Default: BATON_POLICY_DIR.")]
@@ -179,7 +180,7 @@ def export(
         wanted = version or work.policies.active_version() or 1
         try:
             files = work.policies.get(wanted).files
-        except KeyError:
+        except MissingError:
             fail(f"There is no version {wanted}. See `baton policy versions`.", FINDING)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
@@ -203,9 +204,7 @@ def _desk() -> Iterator[Ports]:
     with open_desk() as ports:
         try:
             yield ports
-        except PolicyErrors as wrong:
-            fail(str(wrong), FINDING)
-        except KeyError as missing:
+        except MissingError as missing:
             fail(f"There is no proposal {missing}. See `baton policy proposals`.", FINDING)
 
 

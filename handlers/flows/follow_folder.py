@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
-from handlers.flows.propose_policy import Suggested, propose_policy
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.propose import Suggested, propose
 from routing.policy.errors import PolicyErrors
 from storage.audit import Actor
 from storage.policies import digest_of
@@ -67,7 +67,7 @@ def _proposed(
     head = f"version {active.version} is in force"
     reason = "The policy folder was changed."
     try:
-        proposal = propose_policy(ports, Suggested(files, FOLDER, reason, base=base))
+        proposal = propose(ports, Suggested(files, FOLDER, reason, base=base))
     except PolicyErrors as wrong:
         return FolderNews(f"{head}; the folder has {len(wrong.errors)} errors: {wrong}", odd=True)
     except NotFoundError:

@@ -1,6 +1,7 @@
 """People give the words that no vocabulary knew a meaning, or none (I3).
 
-An accepted word decides nothing by itself: it is a row for the policy's `aliases.csv`.
+An accepted word decides nothing by itself: it is a proposed row of the policy's `aliases.csv`,
+which another person approves (G2).
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Sequence
 
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
+from handlers.flows.steps.propose import Suggested, propose
 from routing.normalise.text import fold
 from routing.policy.errors import PolicyErrors
 from routing.policy.load import load_policy
 from storage.audit import Actor
+from storage.proposals import Proposal
 from storage.unit_of_work import UnitOfWork
 
 FILE = "aliases.csv"
@@ -23,9 +26,16 @@ MOST = 10_000
 """Accepted words that one file takes."""
 
 
-def accept_word(ports: Ports, vocabulary: str, raw: str, value: str, actor: Actor) -> None:
-    """Keep what the word means. NotFoundError when it was never seen, or its value means nothing
-    to the policy; the message says what would.
+WORDS = "Words that leads brought and no vocabulary knew."
+"""The reason of a proposal that gathers accepted words."""
+
+
+def accept_word(ports: Ports, vocabulary: str, raw: str, value: str, actor: Actor) -> Proposal:
+    """Keep what the word means, and propose its row with the others that this actor accepted and
+    nobody has approved yet.
+
+    NotFoundError when it was never seen, or its value means nothing to the policy; the message
+    says what would. Raises as proposing does.
     """
     with ports.database.writing() as work:
         files = _files(ports, work)
@@ -35,6 +45,30 @@ def accept_word(ports: Ports, vocabulary: str, raw: str, value: str, actor: Acto
         except PolicyErrors as wrong:
             raise NotFoundError(f"That cannot be an alias: {wrong.errors[0].message}.") from None
         _decide(ports, work, vocabulary, raw, value, actor)
+    return _proposed(ports, (vocabulary, raw, value), actor)
+
+
+def _proposed(ports: Ports, row: tuple[str, str, str], actor: Actor) -> Proposal:
+    with ports.database.reading() as work:
+        active = ports.policies.active(work).version
+        waiting = [
+            proposal
+            for proposal in work.proposals.in_state("open")
+            if (proposal.proposer, proposal.reason) == (actor, WORDS)
+        ]
+        gathers = waiting[0] if waiting else None
+        files = dict(gathers.files if gathers else work.policies.get(active).files)
+    if gathers is not None and _with_rows(None, [row]).splitlines()[1] in files[FILE].splitlines():
+        return gathers
+    files[FILE] = _with_rows(files.get(FILE), [row])
+    suggested = Suggested(
+        files=files,
+        proposer=actor,
+        reason=WORDS,
+        base=gathers.base_version if gathers else active,
+        revises=gathers.id if gathers else None,
+    )
+    return propose(ports, suggested)
 
 
 def dismiss_word(ports: Ports, vocabulary: str, raw: str, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -154,9 +155,9 @@ def test_of_approve_and_reject_at_once_one_wins(ports: Ports, turn: int) -> None
     seen = Reviewed(proposal.id, proposal.revision)
     ops, admin = person(ports, OPS), person(ports, ADMIN)
 
-    def outcome(press: object) -> str:
+    def outcome(press: Callable[[], Proposal]) -> str:
         try:
-            return press().state  # type: ignore[operator]
+            return press().state
         except TooLateError:
             return "too late"
 
@@ -234,6 +235,7 @@ def test_a_large_change_is_tried_on_a_share_first(
         assert ports.policies.for_lead(work, old.id).version == 1
 
     some_leads(ports, engine, start=6, count=40)
+    assert tried.since is not None
     with ports.database.reading() as work:
         new = [lead for lead in work.leads.find("", 100) if lead.received_at >= tried.since]
         versions = {lead.id: work.assignments.decisions_of(lead.id)[-1].policy_version

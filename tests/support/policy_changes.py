@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from handlers.flows.ports import Ports
-from handlers.flows.propose_policy import Suggested, propose_policy
+from handlers.flows.propose_policy import propose_policy
 from handlers.flows.review_policy import Reviewed, approve
+from handlers.flows.steps.propose import Suggested
 from routing.people import Person
 from storage.audit import Actor
 from storage.proposals import Proposal

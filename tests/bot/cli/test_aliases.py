@@ -36,6 +36,22 @@ def test_an_accepted_word_becomes_a_row_of_the_policy(baton: Baton, ports: Ports
     assert entry.action == "alias.accepted"
 
 
+def test_accepted_words_gather_in_one_proposal(baton: Baton, ports: Ports) -> None:
+    """What one person accepts is proposed together; another person's approval teaches it (G2)."""
+    two_with_one_word(ports)
+    receive(ports, **a_stranger(3), industry="Kite Yards")
+    baton("aliases", "accept", "industry", "Zorbing Parks", "retail")
+    baton("aliases", "accept", "industry", "Kite Yards", "retail")
+    baton("aliases", "accept", "industry", "Kite Yards", "retail")
+
+    (proposal,) = baton("policy", "proposals", "--json").json
+    assert (proposal["state"], proposal["revision"]) == ("open", 2)
+    assert baton("policy", "approve", proposal["id"], "--as", "priya").code == OK
+    with ports.database.reading() as work:
+        words = {word.raw for word in ports.policies.active(work).policy.aliases}
+    assert {"Zorbing Parks", "Kite Yards"} <= words
+
+
 def test_a_meaning_that_the_policy_lacks_is_refused(baton: Baton, ports: Ports) -> None:
     """A misspelt sector is no meaning: the word stays on the list."""
     two_with_one_word(ports)

@@ -24,7 +24,9 @@ def test_commands_are_those_of_the_contract() -> None:
         "switch list", "switch on", "switch off", "audit verify",
         "duplicates scan", "duplicates list", "merge list", "merge undo", "aliases list",
         "aliases accept", "aliases dismiss", "aliases export", "db upgrade", "work list",
-        "work retry", "import",
+        "work retry", "import", "policy propose", "policy proposals", "policy show",
+        "policy approve", "policy reject", "policy activate", "policy stop", "policy update",
+        "policy versions", "policy rollback", "policy export", "policy replay",
     }  # fmt: skip
 
 
