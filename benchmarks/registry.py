@@ -13,6 +13,7 @@ from benchmarks import (
     pipeline,
     policy_check,
     recognise,
+    replay,
     scoring,
     startup,
 )
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "startup": startup.measure,
     "decide": decide.measure,
     "policy_check": policy_check.measure,
+    "replay": replay.measure,
     "scoring": scoring.measure,
     "matcher": matcher.measure,
     "recognise": recognise.measure,
