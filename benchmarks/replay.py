@@ -57,7 +57,7 @@ def measure(quick: bool) -> Report:
 
 
 def _measured(kind: Kind, url: str, count: int) -> Iterator[Row]:
-    values = {"BATON_DATABASE_URL": url, "BATON_POLICY_DIR": POLICY}
+    values: dict[str, Any] = {"BATON_DATABASE_URL": url, "BATON_POLICY_DIR": POLICY}
     program = build(Settings(_env_file=None, **values))
     ports = program.ports
     policy = adopt_policy(ports, POLICY).policy

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli.desk import reading
+from bot.cli.desk import read_settings, reading
 from bot.cli.output import FINDING, AsJson, show_json, show_lines, show_table
 from bot.engine import DEAD_AFTER
+from bot.policy_folder import read_policy_folder
+from handlers.flows.follow_folder import folder_news
+from handlers.flows.ports import Ports
 from handlers.jobs.heal import PATIENCE
 from routing.lead import INCOMING
+from routing.policy.errors import PolicyErrors
+from storage.unit_of_work import UnitOfWork
 
 RETRY = "{} pieces of work are stuck. See `baton work list`, then `baton work retry`."
 
@@ -24,6 +29,7 @@ def health(as_json: AsJson = False) -> None:
         state = {
             "running": running,
             "deliveries_waiting": waiting,
+            "policy": _policy(ports, work),
             "leads": work.leads.place_counts(),
             "messages": work.outbox.state_counts(),
             "failing_work": work.work.failing_counts(),
@@ -46,6 +52,17 @@ def health(as_json: AsJson = False) -> None:
     not_taken_in = waiting_since is not None and waiting_since < late
     if stuck or forgotten or not_taken_in or state["deadlines_failed"]:
         raise typer.Exit(FINDING)
+
+
+def _policy(ports: Ports, work: UnitOfWork) -> str:
+    """The version in force, and what the folder is to it."""
+    active = ports.policies.active(work)
+    head = f"version {active.version} is in force"
+    try:
+        news = folder_news(work, active, read_policy_folder(read_settings().policy_dir))
+    except (FileNotFoundError, PolicyErrors) as wrong:
+        return f"{head}; the folder cannot be read: {wrong}"
+    return news.said if news else f"{head}; the folder is new: a start or `propose` proposes it"
 
 
 def _in_words(value: object) -> str:
