@@ -77,6 +77,8 @@ SHARED_BY_FLOWS = {
         "wording",
         "compose",
         "import_digest",
+        "policy_card",
+        "compare_share",
     )
 }
 REGISTRY = "handlers.flows.registry"

@@ -9,7 +9,7 @@ from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from routing.decide.decision import RoutingFacts
 from routing.lead import INCOMING
-from routing.policy.diff import changed_files
+from routing.policy.diff import differences
 from routing.policy.errors import PolicyError, PolicyErrors
 from routing.policy.load import load_policy_with_warnings
 from routing.policy.model import Policy
@@ -25,6 +25,7 @@ from storage.unit_of_work import UnitOfWork
 SAMPLE = 1000
 """The newest decisions that a proposal is replayed on."""
 BATCH = 250
+NOTHING_SAID = "Nothing but comments or the order of rows."
 NOT_REPLAYED = {
     "aliases": "how leads are read",
     "sources": "how leads are read",
@@ -47,7 +48,6 @@ def checked(ports: Ports, active: ActivePolicy, files: Mapping[str, str]) -> Che
     """The change with all that is known of its effect. Raises PolicyErrors."""
     policy, warnings = load_policy_with_warnings(files)
     with ports.database.reading() as work:
-        old = work.policies.get(active.version).files
         warned = [*map(str, warnings), *require_nobody_stranded(work, active.policy, policy)]
     warned += [
         f"The replay does not show what the change of {part} does ({what})."
@@ -55,7 +55,8 @@ def checked(ports: Ports, active: ActivePolicy, files: Mapping[str, str]) -> Che
         if getattr(active.policy, part) != getattr(policy, part)
     ]
     findings = Findings(
-        changes=tuple(changed_files(old, files)),
+        changes=tuple(f"{d.file}: {d.words}" for d in differences(active.policy, policy))
+        or (NOTHING_SAID,),
         warnings=tuple(warned),
         impact=impact_of(ports, active, policy),
     )
