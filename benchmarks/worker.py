@@ -15,7 +15,7 @@ from bot.log import set_up_logging
 from bot.settings import Settings
 from bot.wiring import build
 from handlers.flows.messages import Message
-from handlers.flows.ports import MessagePlace
+from handlers.flows.ports import FileRefusedError, MessagePlace, SharedFile
 
 READY = Path("ready")
 
@@ -41,6 +41,9 @@ class InstantMessenger:
         self, recipient: str, *, message_id: str, since: datetime, thread: MessagePlace | None
     ) -> MessagePlace | None:
         return None
+
+    def fetch(self, file_id: str, channel: str, *, largest: int) -> SharedFile:
+        raise FileRefusedError("nobody shares files here")
 
 
 def main() -> None:

@@ -155,6 +155,10 @@ class PersonDriver:
             )
         return str(self._do("post", text=text, channel=channel)["ts"])
 
+    def upload(self, name: str, text: str, channel: str | None = None) -> str:
+        """Share a text file; returns the ts. Without a channel, with the app."""
+        return str(self._do("upload", name=name, text=text, channel=channel)["ts"])
+
     def command(self, line: str, channel: str | None = None, *, wait: float = 3) -> list[str]:
         """Run a slash command; returns what it showed to this person only.
 

@@ -61,10 +61,25 @@ class Events:
             return
         if f"message.{channel.kind}" in self._manifest.events:
             self._send(event)
+        if change.kind == "message.posted" and "file_shared" in self._manifest.events:
+            self._files_shared(channel, event)
         mentioned = f"<@{BOT_USER_ID}>" in event.get("text", "")
         wanted = "app_mention" in self._manifest.events and channel.kind != "im"
         if mentioned and wanted and event.get("user") != BOT_USER_ID:
             self._send({**event, "type": "app_mention"})
+
+    def _files_shared(self, channel: Conversation, event: Json) -> None:
+        for file in event.get("files", ()):
+            self._send(
+                {
+                    "type": "file_shared",
+                    "channel_id": channel.id,
+                    "file_id": file["id"],
+                    "user_id": event["user"],
+                    "file": {"id": file["id"]},
+                    "event_ts": event["event_ts"],
+                }
+            )
 
     def home_opened(self, user: str, tab: str) -> None:
         """`tab` is `home` or `messages`."""

@@ -17,6 +17,7 @@ from sandbox.delivery.payloads import Spot
 from sandbox.events import Events
 from sandbox.inputs import Given, chosen, refusals, state_of
 from sandbox.manifest import Manifest
+from sandbox.workspace.files import file_shape
 from sandbox.workspace.messages import Workspace
 from sandbox.workspace.model import (
     BOT_USER_ID,
@@ -81,6 +82,15 @@ class Interactions:
         return self._workspace.post(
             conversation.id, user, self._written(text), thread_ts=thread_ts or None
         )
+
+    def upload(self, user: str, channel: str, name: str, content: bytes, base_url: str) -> Message:
+        """Share a file in a conversation, as its own message."""
+        conversation = self._workspace.joined(user, channel)
+        file = self._workspace.files.upload(user, name, content)
+        shape = file_shape(file, base_url)
+        message = self._workspace.post(conversation.id, user, "", files=[shape])
+        self._workspace.files.share(file.id, conversation.id, message.ts)
+        return message
 
     async def command(self, user: str, channel: str, line: str) -> Json:
         """Run a slash command such as `/lead why 7`. `shown` are the texts it showed at once."""

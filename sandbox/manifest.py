@@ -9,6 +9,7 @@ import yaml
 EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "file_shared": ("files:read",),
     "member_joined_channel": ("channels:read",),
     "member_left_channel": ("channels:read",),
     "reaction_added": ("reactions:read",),

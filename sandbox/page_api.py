@@ -55,6 +55,7 @@ class PageApi:
             _get("faults", self.armed_faults),
             _post("home", self.open_home),
             _post("post", self.post),
+            _post("upload", self.upload),
             _post("command", self.command),
             _post("click", self.click),
             _post("suggest", self.suggest),
@@ -154,6 +155,18 @@ class PageApi:
         thread = body.get("thread_ts")
         message = self._interactions.post(
             self._user(body["as"]), self._channel(body), str(body["text"]), thread
+        )
+        return {"ts": message.ts}
+
+    async def upload(self, request: Request) -> Json:
+        """Share a text file."""
+        body = await _body(request)
+        message = self._interactions.upload(
+            self._user(body["as"]),
+            self._channel(body),
+            str(body["name"]),
+            str(body["text"]).encode(),
+            str(request.base_url).rstrip("/"),
         )
         return {"ts": message.ts}
 

@@ -59,6 +59,7 @@ MessageKind = Literal[
     "lead_card",
     "case_card",
     "policy_card",
+    "upload",
     "timeline",
     "reminder",
     "breach",

@@ -16,12 +16,15 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.connectors.slack_files import shared_file
 from handlers.flows.messages import Message, TextMessage
 from handlers.flows.ports import (
+    FileRefusedError,
     MessagePlace,
     MessageRefusedError,
     MessageUnclearError,
     RetryLater,
+    SharedFile,
 )
 from handlers.slack.cards.render import render
 
@@ -169,6 +172,23 @@ class SlackMessenger:
                 self._client.conversations_replies, window | {"ts": thread.ts}, message_id
             )
         return self._search(self._client.conversations_history, window, message_id)
+
+    def fetch(self, file_id: str, channel: str, *, largest: int) -> SharedFile:
+        """A file that was shared in this channel."""
+        try:
+            answer = self._repeatable(lambda: self._client.files_info(file=file_id))
+        except MessageRefusedError as refused:
+            raise FileRefusedError(f"Slack does not give the file: {refused}.") from refused
+        try:
+            return shared_file(
+                answer.get("file") or {},
+                channel,
+                token=self._client.token or "",
+                api_url=self._client.base_url,
+                largest=largest,
+            )
+        except _LINE_FAILURES as error:
+            raise RetryLater(type(error).__name__, UNCLEAR_PAUSE) from error
 
     def _search(
         self, method: Callable[..., SlackResponse], window: dict[str, Any], message_id: str

@@ -26,6 +26,7 @@ FlowName = Literal[
     "redraw_message",
     "rescore_leads",
     "recalculate_quality",
+    "take_policy_file",
 ]
 
 
@@ -151,6 +152,20 @@ class MessagePlace:
     ts: str | None
 
 
+@dataclass(frozen=True)
+class SharedFile:
+    """A file that somebody shared. `ts` is that of the message in `channel`, where known."""
+
+    name: str
+    content: bytes
+    channel: str
+    ts: str | None
+
+
+class FileRefusedError(Exception):
+    """The file cannot be taken; the message says why."""
+
+
 class Messenger(Protocol):
     """Speaks in Slack. Methods raise RetryLater when Slack asks for patience,
     MessageRefusedError or MessageUnclearError."""
@@ -170,6 +185,9 @@ class Messenger(Protocol):
         self, recipient: str, *, message_id: str, since: datetime, thread: MessagePlace | None
     ) -> MessagePlace | None:
         """The message marked with `message_id` posted after `since`, if it arrived."""
+
+    def fetch(self, file_id: str, channel: str, *, largest: int) -> SharedFile:
+        """A file that was shared in this channel, of at most so many bytes; FileRefusedError."""
 
 
 class TableReader(Protocol):

@@ -15,6 +15,7 @@ from handlers.flows.route_import import route_import
 from handlers.flows.send_message import send_message
 from handlers.flows.send_whisper import send_whisper
 from handlers.flows.take_in_apart import take_in_apart
+from handlers.flows.take_policy_file import take_policy_file
 from handlers.flows.work_lead import work_lead
 from handlers.flows.write_summary import write_summary
 from storage.switches import SwitchName
@@ -41,6 +42,7 @@ FLOWS: dict[FlowName, Flow] = {
     "send_whisper": Flow(send_whisper, "slack", "notifications"),
     "redraw_message": Flow(redraw_message, "slack", "notifications"),
     "rescore_leads": Flow(rescore_leads, "leads", "routing"),
+    "take_policy_file": Flow(take_policy_file, "slack", "notifications"),
     "recalculate_quality": Flow(recalculate_quality, "leads", "routing"),
 }
 

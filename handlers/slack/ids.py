@@ -61,7 +61,8 @@ OWNER_INPUT = "case.owner"
 REASON_INPUT = "reason"
 
 HOME_OPENED = "app_home_opened"
-EVENTS = (HOME_OPENED,)
+FILE_SHARED = "file_shared"
+EVENTS = (HOME_OPENED, FILE_SHARED)
 
 LEAD_COMMAND = "/lead"
 COMMANDS = (LEAD_COMMAND,)

@@ -15,6 +15,7 @@ from handlers.slack import (
     import_cards,
     lead_command,
     move_stage,
+    offer_policy_file,
     review_policy,
     take_back_policy,
 )
@@ -32,6 +33,7 @@ _INTERACTIONS = (
     import_cards,
     review_policy,
     take_back_policy,
+    offer_policy_file,
     fallback,
 )
 """In the order Bolt asks them: the fallback comes last."""

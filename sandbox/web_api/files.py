@@ -30,7 +30,9 @@ def complete_upload(call: Call) -> Json:
 
 def info(call: Call) -> Json:
     file = call.slack.workspace.files.file(call.text("file"))
-    return {"file": file_shape(file, call.slack.base_url()), "comments": []}
+    shape = file_shape(file, call.slack.base_url())
+    shares = call.slack.workspace.files.shares(file.id)
+    return {"file": shape | {"shares": shares}, "comments": []}
 
 
 def _channels(call: Call) -> list[str]:

@@ -1,4 +1,4 @@
-"""Files that the app uploads: announced, sent, then shared in messages."""
+"""Files that the app or a person uploads: announced, sent, then shared in messages."""
 
 import base64
 import secrets
@@ -31,6 +31,7 @@ class File:
     length: int
     alt_text: str = ""
     content: bytes | None = None
+    user: str = BOT_USER_ID
 
     @property
     def mimetype(self) -> str:
@@ -58,6 +59,7 @@ class Files:
     changes: Changes
     _files: dict[str, File] = field(default_factory=dict)
     _tickets: dict[str, str] = field(default_factory=dict)
+    _shares: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
 
     def announce(self, name: str, length: int, alt_text: str) -> tuple[File, str]:
@@ -98,6 +100,27 @@ class Files:
         self.changes.tell(Change("file", ts=file_id))
         return file
 
+    def upload(self, user: str, name: str, content: bytes) -> File:
+        """A person's file, there at once."""
+        file, ticket = self.announce(name, len(content), "")
+        self.receive(ticket, content)
+        with self._lock:
+            self._files[file.id] = replace(self._files[file.id], user=user)
+        return self.complete(file.id, name)
+
+    def share(self, file_id: str, channel: str, ts: str) -> None:
+        """It stands in this message now."""
+        with self._lock:
+            self._shares.setdefault(file_id, []).append((channel, ts))
+
+    def shares(self, file_id: str) -> Json:
+        """Where it stands, as `files.info` says it; direct messages count as private."""
+        found: Json = {}
+        for channel, ts in self._shares.get(file_id, []):
+            kind = "public" if channel.startswith("C") else "private"
+            found.setdefault(kind, {}).setdefault(channel, []).append({"ts": ts})
+        return found
+
     def file(self, file_id: str) -> File:
         """A file whose content has arrived. Raises file_not_found."""
         with self._lock:
@@ -129,7 +152,7 @@ def file_shape(file: File, base_url: str) -> Json:
         "title": file.title,
         "mimetype": file.mimetype,
         "filetype": file.name.rpartition(".")[2],
-        "user": BOT_USER_ID,
+        "user": file.user,
         "size": file.length,
         "mode": "hosted",
         "is_external": False,

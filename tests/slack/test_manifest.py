@@ -21,6 +21,7 @@ SCOPES: dict[str, set[str]] = {
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
+    "files_info": {"files:read"},
     "conversations_open": {"im:write"},
     "conversations_history": HISTORY,
     "conversations_replies": HISTORY,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.flows.messages import CaseCard, LeadCard, Message, TextMessage
-from handlers.flows.ports import MessagePlace, MessageUnclearError
+from handlers.flows.ports import MessagePlace, MessageUnclearError, SharedFile
 
 
 @dataclass
@@ -27,6 +27,7 @@ class KeepingMessenger:
     looked_up: list[str] = field(default_factory=list)
     fail_next: list[Exception] = field(default_factory=list)
     lose_reply: bool = False
+    files: dict[str, SharedFile] = field(default_factory=dict)
 
     def post(
         self, recipient: str, message: Message, *, message_id: str, thread: MessagePlace | None
@@ -57,6 +58,11 @@ class KeepingMessenger:
             raise self.fail_next.pop(0)
         self.looked_up.append(message_id)
         return next((p.place for p in self.posted if p.message_id == message_id), None)
+
+    def fetch(self, file_id: str, channel: str, *, largest: int) -> SharedFile:
+        if self.fail_next:
+            raise self.fail_next.pop(0)
+        return replace(self.files[file_id], channel=channel)
 
     def lead_cards(self) -> list[LeadCard]:
         return [p.message for p in self.posted if isinstance(p.message, LeadCard)]

@@ -100,7 +100,7 @@ def test_nothing_stuck_is_healthy(baton: Baton, ports: Ports, engine: WaitingEng
 
     assert state.code == OK
     assert set(state.json) == {
-        "leads", "messages", "failing_work", "deadlines_armed", "deadlines_failed",
+        "policy", "leads", "messages", "failing_work", "deadlines_armed", "deadlines_failed",
         "deliveries_waiting", "incoming_too_long", "switched_off", "stuck", "mailboxes", "running",
     }  # fmt: skip
     assert state.json["leads"] == {"owner": 1}
