@@ -22,5 +22,6 @@ def bring_up_to_date(ports: Ports, proposal_id: str) -> Proposal:
         reason=old.reason,
         base=old.base_version,
         revises=old.id,
+        revision=old.revision,
     )
     return propose(ports, suggested)

@@ -67,6 +67,7 @@ def _proposed(ports: Ports, row: tuple[str, str, str], actor: Actor) -> Proposal
         reason=WORDS,
         base=gathers.base_version if gathers else active,
         revises=gathers.id if gathers else None,
+        revision=gathers.revision if gathers else None,
     )
     return propose(ports, suggested)
 

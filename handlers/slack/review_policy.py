@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from slack_bolt import Ack, App
 
+from handlers.flows.ports import Ports
 from handlers.flows.propose_policy import bring_up_to_date
 from handlers.flows.redraw_policy import redraw_policy
 from handlers.flows.review_policy import Reviewed, activate, approve
+from handlers.flows.steps.permission import require_decider
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue, needed
 from handlers.slack.edge import SlackEdge
@@ -34,8 +36,13 @@ def register(app: App, slack: SlackEdge) -> None:
     on(ids.POLICY_APPROVE, lambda seen, person: approve(ports, seen, person))
     on(ids.POLICY_TRY, lambda seen, person: approve(ports, seen, person, on_share=True))
     on(ids.POLICY_ACTIVATE, lambda seen, person: activate(ports, seen, person))
-    on(ids.POLICY_UPDATE, lambda seen, person: bring_up_to_date(ports, seen.proposal_id))
+    on(ids.POLICY_UPDATE, lambda seen, person: _update(ports, seen, person))
     on(ids.POLICY_COMPARE, lambda seen, person: redraw_policy(ports, seen.proposal_id))
+
+
+def _update(ports: Ports, seen: Reviewed, person: Person) -> None:
+    require_decider(person)
+    bring_up_to_date(ports, seen.proposal_id)
 
 
 def reviewed(value: ButtonValue) -> Reviewed:

@@ -136,6 +136,15 @@ def test_approvals_of_other_files_do_not_count(ports: Ports) -> None:
     assert (state(ports, edited), version_in_force(ports)) == ("active", 3)
 
 
+def test_two_edits_at_once_lose_nothing(ports: Ports) -> None:
+    """Files made from an older revision do not replace those of a newer one."""
+    proposal = proposed(ports, renamed(ports))
+    proposed(ports, to_emea(ports), revises=proposal.id, revision=1)
+
+    with pytest.raises(TooLateError, match="Somebody else changed"):
+        proposed(ports, renamed(ports), revises=proposal.id, revision=1)
+
+
 def test_a_proposal_that_nobody_could_approve_is_refused(ports: Ports) -> None:
     """When the role is held by nobody but the proposer, it says whom it lacks (D3)."""
     alone = changed(

@@ -25,7 +25,8 @@ from storage.unit_of_work import UnitOfWork
 @dataclass(frozen=True)
 class Suggested:
     """Whole files, in whose name, and why. They change the version `base`, the one in force when
-    it is None; `revises` is the open proposal whose files they replace.
+    it is None; `revises` is the open proposal whose files they replace, in the `revision` that they
+    were made from where that matters.
     """
 
     files: Mapping[str, str]
@@ -33,6 +34,7 @@ class Suggested:
     reason: str
     base: int | None = None
     revises: str | None = None
+    revision: int | None = None
 
 
 def propose(ports: Ports, suggested: Suggested) -> Proposal:
@@ -71,7 +73,7 @@ def propose(ports: Ports, suggested: Suggested) -> Proposal:
         known = work.proposals.known(new.source_digest) if suggested.revises is None else None
         if known is not None and (known.state, known.digest) == ("open", new.digest):
             return known
-        proposal = _stored(work, ports, new, revises=suggested.revises is not None)
+        proposal = _stored(work, ports, new, suggested)
         c = Change(ports, work, now, suggested.proposer, suggested.reason, proposal)
         audit(c, "policy.proposed", after=_on_record(proposal))
         if at_once:
@@ -95,13 +97,15 @@ def _up_to_date(work: UnitOfWork, active: ActivePolicy, s: Suggested) -> dict[st
     return files
 
 
-def _stored(work: UnitOfWork, ports: Ports, new: Proposal, *, revises: bool) -> Proposal:
-    if not revises:
+def _stored(work: UnitOfWork, ports: Ports, new: Proposal, suggested: Suggested) -> Proposal:
+    if suggested.revises is None:
         work.proposals.add(new)
         return new
     old = work.proposals.get(new.id)
     if old.state not in ("open", "on_share"):
         raise TooLateError(f"This proposal is {old.state} by now. Propose the change anew.")
+    if suggested.revision not in (None, old.revision):
+        raise TooLateError("Somebody else changed this proposal just now. Look at it again.")
     if old.state == "on_share":
         stop_share(Change(ports, work, new.changed_at, new.proposer, new.reason), "other files")
         old = work.proposals.get(new.id)
