@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -106,3 +107,14 @@ def test_a_folder_with_errors_changes_nothing(ports: Ports) -> None:
     assert news.odd
     assert "errors" in news.said
     assert (version_in_force(ports), proposals(ports)) == (1, [])
+
+
+def test_replicas_that_start_together_propose_once(ports: Ports) -> None:
+    """Each reads the same new folder at the same moment: one proposal comes of it, whoever wins."""
+    files = edited(ports)
+
+    with ThreadPoolExecutor(3) as replicas:
+        news = list(replicas.map(lambda _: follow_folder(ports, files), range(3)))
+
+    (proposal,) = proposals(ports)
+    assert all(proposal.id in one.said for one in news)
