@@ -93,7 +93,9 @@ class Lead(Profile):
     `flags` are `field:code` of what could not be normalised, `unread` holds the raw values of
     those that a country would make readable. `provenance` says, for a field the sender did not
     give, where its value comes from. `queue` is set when `place` is `queue`, `owner` (a person's
-    id) when it is `owner`. `account` is the key of the company it belongs to.
+    id) when it is `owner`. `account` is the key of the company it belongs to. While it is in a
+    case or a queue, `waits_since` is when it began to wait, `waits_for` whom for (see
+    `routing.decide.waiting.waiting_key`), None when for no pool.
     """
 
     id: str
@@ -114,6 +116,8 @@ class Lead(Profile):
     segment: str | None = None
     territory: str | None = None
     account: str | None = None
+    waits_since: Instant | None = None
+    waits_for: str | None = None
 
     @property
     def is_doubtful(self) -> bool:
@@ -132,6 +136,7 @@ class LeadFacts(Value):
     `email` and `phone` only say whether there is one. `score` is 0 to 100, None when scoring
     failed. `known_owner` is a person who already owns the lead or its account.
     `possible_duplicate` is the id of a lead that may be the same one, with the reasons.
+    `approved`: a person has decided about its owner before.
     """
 
     lead_id: str
@@ -153,6 +158,7 @@ class LeadFacts(Value):
     possible_duplicate: str | None = None
     duplicate_reasons: tuple[str, ...] = ()
     suppressed: bool = False
+    approved: bool = False
     flags: tuple[str, ...] = ()
 
 
@@ -162,6 +168,7 @@ class Relations(Value):
     known_owner: str | None = None
     possible_duplicate: str | None = None
     duplicate_reasons: tuple[str, ...] = ()
+    approved: bool = False
 
 
 ALONE = Relations()
@@ -179,5 +186,6 @@ def facts_of(lead: Lead, relations: Relations = ALONE) -> LeadFacts:
         possible_duplicate=relations.possible_duplicate,
         duplicate_reasons=relations.duplicate_reasons,
         suppressed=lead.place == "suppressed",
+        approved=relations.approved,
         **{name: getattr(lead, name) for name in same},
     )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from routing.lead import Lead
 from routing.policy.model import CaseKind, Clock, Policy
+from routing.wall_clock import local_time
 from storage.cases import ExceptionCase
+
+__all__ = [
+    "CASE_TITLES",
+    "CLOCK_NAMES",
+    "company_facts",
+    "local_time",
+    "location",
+    "who_was_first",
+]
 
 CASE_TITLES: dict[CaseKind, str] = {
     "ambiguous_territory": "Ambiguous territory",
@@ -23,11 +30,6 @@ CASE_TITLES: dict[CaseKind, str] = {
 }
 
 CLOCK_NAMES: dict[Clock, str] = {"acknowledge": "Acknowledgement", "first_touch": "First touch"}
-
-
-def local_time(at: datetime, zone: str) -> str:
-    """`Tue 24 Nov 16:20 CET`: an instant by the wall clock of an IANA zone."""
-    return at.astimezone(ZoneInfo(zone)).strftime("%a %-d %b %H:%M %Z")
 
 
 def location(lead: Lead) -> str | None:

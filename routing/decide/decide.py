@@ -16,7 +16,9 @@ from routing.decide.decision import (
 )
 from routing.decide.eligibility import Standing, ineligible_reason, standings
 from routing.decide.fairness import Ranking, rank
+from routing.decide.high_value import held_for_approval
 from routing.decide.route import route
+from routing.decide.waiting import Duty, on_duty, waiting_key, waits
 from routing.policy.model import Policy, Pool, Strategy
 
 
@@ -34,7 +36,7 @@ def decide(policy: Policy, facts: RoutingFacts) -> Decision:
         return _ambiguous(policy, way, states)
     if way.case:
         return _decision(way, place="case", case=way.case)
-    return _at_target(policy, way, states)
+    return held_for_approval(policy, facts.lead, _at_target(policy, way, facts))
 
 
 def _decision(way: Route, steps: tuple[Step, ...] = (), **found: object) -> Decision:
@@ -50,16 +52,41 @@ def _decision(way: Route, steps: tuple[Step, ...] = (), **found: object) -> Deci
     return Decision.model_validate(stated | found)
 
 
-def _at_target(policy: Policy, way: Route, states: dict[str, PoolState]) -> Decision:
+def _at_target(policy: Policy, way: Route, facts: RoutingFacts) -> Decision:
     target = way.target
     if target is None:
         return _decision(way, place="suppressed")
     if target.kind == "pool":
-        pool = policy.pool_by_id[str(target.id)]
-        return _from_pool(way, pool, standings(policy, pool, states.get(pool.id)))
+        duty = on_duty(policy, way, facts)
+        way = way.model_copy(update={"steps": way.steps + duty.steps}) if duty.steps else way
+        if duty.wait_until is not None:
+            return _for_opening(policy, way, duty)
+        return _from_pool(way, duty.pool, duty.members)
     if target.kind == "queue":
         return _decision(way, place="queue", queue=target.id)
     return _decision(way, place="nurture")
+
+
+def _for_opening(policy: Policy, way: Route, duty: Duty) -> Decision:
+    """The lead waits in a queue for the pool's next opening."""
+    ranking, refused = _sort_out(duty.pool.strategy, duty.members)
+    step = waits(policy, duty)
+    return _decision(
+        way,
+        (_pool_step(duty.pool, 0, refused), step),
+        place="queue",
+        queue=duty.pool.waits_in,
+        pool=duty.pool.id,
+        wait_until=duty.wait_until,
+        waits_for=_key(way),
+        reason=step.reason,
+        suggestion=_nearest(duty.members),
+        candidates=_candidates(ranking, refused),
+    )
+
+
+def _key(way: Route) -> str:
+    return waiting_key(str(way.target.id if way.target else None), way.skills)
 
 
 def _from_pool(way: Route, pool: Pool, members: tuple[Standing, ...]) -> Decision:
@@ -146,6 +173,8 @@ def _nobody(
         (step, choice),
         place="case",
         case="nobody_eligible",
+        pool=pool.id,
+        waits_for=_key(way),
         reason=reason,
         suggestion=_nearest(members),
         candidates=_candidates(rank(pool.strategy, ()), refused),

@@ -20,7 +20,9 @@ StepName = Literal[
     "rule",
     "enrichment",
     "pool",
+    "hours",
     "choice",
+    "approval",
 ]
 
 
@@ -105,6 +107,8 @@ class Route(Value):
     segment: str | None = None
     band: str | None = None
     rule: str | None = None
+    skills: tuple[str, ...] = ()
+    """What the rule asks of the lead's owner."""
     known_owner: str | None = None
     candidate_pools: tuple[str, ...] = ()
     """Pools whose state `decide` needs: the target's, or those a suggestion may come from."""
@@ -121,6 +125,10 @@ class Decision(Value):
     pool: str | None = None
     queue: str | None = None
     case: CaseKind | None = None
+    wait_until: Instant | None = None
+    """When a lead in a queue is routed again by itself."""
+    waits_for: str | None = None
+    """Whose free place lets it go earlier: see `routing.decide.waiting.waiting_key`."""
     suggestion: Suggestion | None = None
     territory: str | None = None
     segment: str | None = None

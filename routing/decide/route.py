@@ -8,6 +8,7 @@ from routing.decide.compiled import compiled
 from routing.decide.decision import Route, Step, StepName
 from routing.decide.rules import Query
 from routing.decide.segment import find_segment
+from routing.decide.waiting import chain
 from routing.lead import ENRICHMENT_FAILED, SUSPICIOUS, LeadFacts
 from routing.policy.conditions import is_present
 from routing.policy.model import ANY, CaseKind, Policy, Rule, fact
@@ -173,8 +174,9 @@ def _by_rule(way: _Way) -> Route:
     if rule is None:
         return way.case("no_rule", step.reason)
     target = rule.send_to
-    pools = (target.id,) if target.kind == "pool" else ()
-    return way.end(step.reason, target=target, rule=rule.id, candidate_pools=pools)
+    pools = chain(way.policy, str(target.id)) if target.kind == "pool" else ()
+    found = {"rule": rule.id, "skills": rule.skills, "candidate_pools": pools}
+    return way.end(step.reason, target=target, **found)
 
 
 def _failed_to_enrich(way: _Way) -> set[str]:

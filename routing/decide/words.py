@@ -18,7 +18,9 @@ TITLES = {
     "band": "Score band",
     "rule": "Rule",
     "pool": "Pool",
+    "hours": "Working hours",
     "choice": "Choice",
+    "approval": "Approval",
 }
 
 

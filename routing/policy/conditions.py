@@ -6,8 +6,8 @@ from routing.lead import LeadFacts
 from routing.policy.model import fact
 from routing.policy.scoring import Condition
 
-FIELDS = frozenset(LeadFacts.model_fields) - {"lead_id", "score"}
-"""Facts a condition may name. The score is left out: it is what conditions lead to."""
+FIELDS = frozenset(LeadFacts.model_fields) - {"lead_id", "score", "approved"}
+"""Facts a condition may name. The score and what people said are what conditions lead to."""
 
 
 def is_number(field: str) -> bool:

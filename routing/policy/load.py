@@ -9,7 +9,7 @@ from functools import lru_cache
 from pydantic import ValidationError
 
 from routing.normalise.own_words import OwnWord
-from routing.people import Person
+from routing.people import Absence, Person
 from routing.policy.check import ANALYSIS, SOUNDNESS, Check, check
 from routing.policy.enrichment import Enrichment
 from routing.policy.errors import PolicyError, PolicyErrors, nearest
@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[str, type[Value]]] = {
     "territories.csv": ("territories", TerritoryRow),
     "rules.csv": ("rules", Rule),
     "aliases.csv": ("aliases", OwnWord),
+    "absences.csv": ("absences", Absence),
 }
 """CSV files: the part of the policy each holds and what one row is."""
 
@@ -64,7 +65,7 @@ WHOLES: dict[str, tuple[str, type[Value]]] = {
 """YAML files that are one value."""
 
 FILES = (*TABLES, *LISTS, *WHOLES)
-OPTIONAL = frozenset({"aliases.csv", "enrichment.yml", "matching.yml"})
+OPTIONAL = frozenset({"aliases.csv", "absences.csv", "enrichment.yml", "matching.yml"})
 """Files that a policy may go without."""
 
 _STAND_INS: dict[str, Value] = {
@@ -148,7 +149,7 @@ def _read(draft: _Draft, file: str, text: str | None) -> None:
 
 def _read_table(draft: _Draft, file: str, text: str) -> None:
     part, model = TABLES[file]
-    fields = model.model_fields
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
     table = read_csv(file, text, fields, [n for n, f in fields.items() if f.is_required()])
     draft.errors += table.errors
     if table.unreadable:

@@ -12,12 +12,16 @@ from pydantic import Field, field_validator, model_validator
 from routing.lead import LeadFacts
 from routing.normalise.aliases import Aliases
 from routing.normalise.own_words import OwnWord, with_own_words
-from routing.people import Person
+from routing.people import Absence, Person, Skills
 from routing.policy.changes import PolicyChanges
 from routing.policy.enrichment import Enrichment
+from routing.policy.exceptions import CASE_QUEUES
+from routing.policy.exceptions import CaseKind as CaseKind
+from routing.policy.exceptions import ExceptionPolicy as ExceptionPolicy
 from routing.policy.imports import ImportHandling
 from routing.policy.mail import MailPolicy
 from routing.policy.matching import Matching
+from routing.policy.outside_hours import ASSIGN, OutsideHours
 from routing.policy.scoring import Scoring
 from routing.values import Duration, TitleTier, Value
 
@@ -28,18 +32,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 Strategy = Literal["fewest_active", "weighted_round_robin"]
 Clock = Literal["acknowledge", "first_touch"]
-CaseKind = Literal[
-    "ambiguous_territory",
-    "high_value",
-    "missing_fields",
-    "no_rule",
-    "nobody_eligible",
-    "uncertain_duplicate",
-    "score_failed",
-    "enrichment_failed",
-    "suspicious_input",
-    "stuck_work",
-]
 Mover = Literal["person", "machine"]
 
 
@@ -119,7 +111,7 @@ class Rule(Value):
     """One row of `rules.csv`; `*` in a column matches every value.
 
     Among the rules that match, the order is: more stated columns first, then higher priority,
-    then id. The first one wins.
+    then id. The first one wins. Whoever gets the lead has all its `skills`.
     """
 
     id: str
@@ -129,6 +121,7 @@ class Rule(Value):
     source: str = ANY
     priority: int = 0
     send_to: Target
+    skills: Skills = ()
 
     @property
     def specificity(self) -> int:
@@ -144,21 +137,34 @@ class Member(Value):
 
 
 class Pool(Value):
-    """People who share leads. `channel` is where this pool's cases go, else the company's."""
+    """People who share leads. `channel` is where this pool's cases go, else the company's.
+
+    `calendar` holds for all of them instead of each one's own, in `time_zone` or the company's.
+    Leads that wait for the next opening wait in the queue `waits_in`.
+    """
 
     id: str
     name: str
     strategy: Strategy
     members: tuple[Member, ...]
     channel: str | None = None
+    calendar: str | None = None
+    time_zone: str | None = None
+    outside_hours: OutsideHours = ASSIGN
+    waits_in: str = "holding"
 
 
 class Queue(Value):
-    """A named queue people work through (R8)."""
+    """A named queue people work through (R8).
+
+    Its owner is reminded of what has waited longer than `clock`; after `age_limit` the managers'
+    channel hears.
+    """
 
     id: str
     name: str
     owner: str
+    clock: Duration | None = None
     age_limit: Duration
 
 
@@ -289,18 +295,6 @@ class SourcePolicy(Value):
         return self.kind == "partner" or self.trust == "high"
 
 
-class ExceptionPolicy(Value):
-    """`exceptions.yml`: which leads people decide, and how long a case may wait."""
-
-    required_fields: tuple[str, ...] = ()
-    """Lead facts without which people decide; `email|phone` asks for one of the two."""
-    age_limit: Duration = timedelta(hours=4)
-    unrouted: tuple[str, ...] = ()
-    """Territories no rule is meant to cover: their leads become `no_rule` cases on purpose."""
-    ambiguous: tuple[str, ...] = ()
-    """Cities, regions or countries that several territories claim on purpose: people decide."""
-
-
 class Policy(Value):
     """The whole policy of one company. Built by `routing.policy.load`, checked whole."""
 
@@ -320,6 +314,7 @@ class Policy(Value):
     enrichment: Enrichment = Enrichment()
     aliases: tuple[OwnWord, ...] = ()
     matching: Matching = Matching()
+    absences: tuple[Absence, ...] = ()
 
     @cached_property
     def vocabularies(self) -> Aliases:
@@ -336,6 +331,30 @@ class Policy(Value):
         return known or Person(
             id=person_id, name=person_id, email="", slack_user="", role="sdr", active=False
         )
+
+    @cached_property
+    def _absences(self) -> dict[str, tuple[Absence, ...]]:
+        people = {one.person for one in self.absences}
+        return {who: tuple(a for a in self.absences if a.person == who) for who in people}
+
+    def absences_of(self, person_id: str) -> tuple[Absence, ...]:
+        """The planned absences of this person."""
+        return self._absences.get(person_id, ())
+
+    @cached_property
+    def queue_by_id(self) -> dict[str, Queue]:
+        return {q.id: q for q in self.queues}
+
+    def queue_of(self, kind: CaseKind) -> Queue | None:
+        """The queue that cases of this kind belong to, if the policy has it."""
+        return self.queue_by_id.get(self.exceptions.queues.get(kind, CASE_QUEUES[kind]))
+
+    def age_limit_of(self, kind: CaseKind) -> timedelta:
+        """How long a case of this kind may wait before it escalates."""
+        stated, queue = self.exceptions.age_limits.get(kind), self.queue_of(kind)
+        if kind == "high_value" and self.exceptions.high_value:
+            stated = self.exceptions.high_value.age_limit or stated
+        return stated or (queue.age_limit if queue else self.exceptions.age_limit)
 
     @cached_property
     def person_by_slack_user(self) -> dict[str, Person]:
