@@ -230,6 +230,15 @@ class Assignments:
         )
         return {pool: count for pool, count in self._connection.execute(query)}
 
+    def was_decided_by_a_person(self, lead_id: str) -> bool:
+        """Whether somebody has decided about this lead before."""
+        query = (
+            select(decisions.c.id)
+            .where(decisions.c.lead_id == lead_id, decisions.c.decided_by != POLICY)
+            .limit(1)
+        )
+        return self._connection.execute(query).one_or_none() is not None
+
     def add(self, assignment: Assignment) -> None:
         """Store it. IntegrityError when the lead has an owner already."""
         self._connection.execute(assignments.insert(), dict(assignment))

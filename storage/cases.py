@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -113,6 +114,35 @@ class Cases:
             select(cases.c.kind, func.count()).where(cases.c.state == "open").group_by(cases.c.kind)
         )
         return {kind: count for kind, count in self._connection.execute(query)}
+
+    def waiting(self, kinds: Iterable[CaseKind], limit: int) -> list[ExceptionCase]:
+        """Open cases of these kinds, oldest first."""
+        query = (
+            select(cases)
+            .where(cases.c.state == "open", cases.c.kind.in_(list(kinds)))
+            .order_by(cases.c.opened_at, cases.c.id)
+            .limit(limit)
+        )
+        return [
+            ExceptionCase.model_construct(**row._mapping) for row in self._connection.execute(query)
+        ]
+
+    def oldest(self) -> dict[CaseKind, datetime]:
+        """When the oldest open case of each kind was opened."""
+        query = (
+            select(cases.c.kind, func.min(cases.c.opened_at))
+            .where(cases.c.state == "open")
+            .group_by(cases.c.kind)
+        )
+        return {kind: at for kind, at in self._connection.execute(query)}
+
+    def count_opened_before(self, kinds: Iterable[CaseKind], before: datetime) -> int:
+        """How many cases of these kinds are open since before this instant, or just as long."""
+        query = select(func.count()).where(
+            cases.c.state == "open", cases.c.kind.in_(list(kinds)), cases.c.opened_at <= before
+        )
+        count: int = self._connection.execute(query).scalar_one()
+        return count
 
     def listed(self, state: str = "open", limit: int = 200) -> list[ExceptionCase]:
         """Cases in this state, oldest first."""

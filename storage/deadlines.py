@@ -30,7 +30,7 @@ deadlines = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("lead_id", String(40), ForeignKey("leads.id"), nullable=False),
-    # the assignment or case the clock belongs to
+    # the assignment or case the clock belongs to, or the lead that waits in a queue
     Column("subject_id", String(40), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
@@ -54,6 +54,10 @@ DeadlineKind = Literal[
     "first_touch_reminder",
     "first_touch_breach",
     "case_age",
+    "case_clock",
+    "queue_clock",
+    "queue_age",
+    "opening",
 ]
 
 
@@ -64,6 +68,12 @@ CLOCKS: tuple[DeadlineKind, ...] = (
     "first_touch_breach",
 )
 """The kinds that belong to an assignment."""
+
+CASE_CLOCKS: tuple[DeadlineKind, ...] = ("case_age", "case_clock")
+"""The kinds that belong to a case."""
+
+WAITING_CLOCKS: tuple[DeadlineKind, ...] = ("queue_clock", "queue_age", "opening")
+"""The kinds of a lead that waits in a queue: it is their subject itself."""
 
 BREACHES: tuple[DeadlineKind, ...] = ("acknowledge_breach", "first_touch_breach")
 """The ends of an assignment's clocks."""
@@ -121,6 +131,21 @@ class Deadlines:
 
     def fire(self, deadline_id: str, now: datetime) -> None:
         self._settle([deadline_id], "fired", now)
+
+    def fire_all(self, kind: DeadlineKind, now: datetime, limit: int) -> list[Deadline]:
+        """Fire what is due of this kind, oldest first; rows another replica holds stay."""
+        due = (
+            select(deadlines)
+            .where(
+                deadlines.c.state == "armed", deadlines.c.due_at <= now, deadlines.c.kind == kind
+            )
+            .order_by(deadlines.c.due_at, deadlines.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        found = [Deadline.model_construct(**row._mapping) for row in self._connection.execute(due)]
+        self._settle([one.id for one in found], "fired", now)
+        return found
 
     def fail(self, deadline_id: str, now: datetime) -> None:
         """It could not be acted on; it stays on the record as failed, for people to see."""

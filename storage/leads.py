@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     type_coerce,
     update,
 )
@@ -78,11 +79,20 @@ leads = Table(
     Column("segment", String(80)),
     Column("territory", String(80)),
     Column("account", String(400)),
+    Column("waits_since", UtcDateTime),
+    Column("waits_for", Text),
     Index("ix_leads_owner_stage", "owner", "stage"),
     Index("ix_leads_place", "place", "queue"),
     Index("ix_leads_received_at", "received_at"),
     Index("ix_leads_domain", "domain"),
     Index("ix_leads_account", "account"),
+    Index(
+        "ix_leads_waits_for",
+        "waits_for",
+        "waits_since",
+        sqlite_where=text("waits_for IS NOT NULL"),
+        postgresql_where=text("waits_for IS NOT NULL"),
+    ),
 )
 
 lead_keys = Table(
@@ -174,16 +184,16 @@ class Leads:
         query = (
             select(leads).where(leads.c.id.in_(list(ids))).order_by(leads.c.id).with_for_update()
         )
-        return {row.id: _lead(row) for row in self._connection.execute(query)}
+        return {row.id: lead_of(row) for row in self._connection.execute(query)}
 
     def of_ids(self, ids: Iterable[str]) -> list[Lead]:
         """The leads of these ids that there are, by id."""
         query = select(leads).where(leads.c.id.in_(list(ids))).order_by(leads.c.id)
-        return [_lead(row) for row in self._connection.execute(query)]
+        return [lead_of(row) for row in self._connection.execute(query)]
 
     def get(self, lead_id: str) -> Lead | None:
         row = self._connection.execute(select(leads).where(leads.c.id == lead_id)).one_or_none()
-        return None if row is None else _lead(row)
+        return None if row is None else lead_of(row)
 
     def lock(self, lead_id: str) -> Lead:
         """The lead, held by this transaction until it ends. MissingError when there is none."""
@@ -196,7 +206,7 @@ class Leads:
         """As `lock`; None when there is no such lead, or no more."""
         query = select(leads).where(leads.c.id == lead_id).with_for_update()
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else _lead(row)
+        return None if row is None else lead_of(row)
 
     def save(self, lead: Lead, now: datetime) -> None:
         """Store the lead as it is now; the caller holds it locked."""
@@ -227,7 +237,7 @@ class Leads:
             .limit(page.size)
             .with_for_update(skip_locked=True)
         )
-        return [_lead(row) for row in self._connection.execute(query)]
+        return [lead_of(row) for row in self._connection.execute(query)]
 
     def save_quality(self, qualities: Mapping[str, Quality]) -> None:
         """Store the data quality of these leads by id; to the lead it is no change."""
@@ -259,7 +269,7 @@ class Leads:
             )
             .order_by(leads.c.received_at, leads.c.id)
         )
-        return [_lead(row) for row in self._connection.execute(query)]
+        return [lead_of(row) for row in self._connection.execute(query)]
 
     def find(self, words: str, limit: int) -> list[Lead]:
         """Leads whose name, company or any e-mail address they came under contain the words, or
@@ -274,7 +284,7 @@ class Leads:
             )
             by_id = leads.c.id.startswith(words, autoescape=True)
             query = query.where(or_(by_id, *matches, leads.c.id.in_(known_by)))
-        return [_lead(row) for row in self._connection.execute(query)]
+        return [lead_of(row) for row in self._connection.execute(query)]
 
     def place_counts(self) -> dict[Place, int]:
         query = select(leads.c.place, func.count()).group_by(leads.c.place)
@@ -328,5 +338,5 @@ def lead_columns(lead: Lead) -> dict[str, Any]:
     return {name: getattr(lead, name) for name in _FIELDS}
 
 
-def _lead(row: Row[Any]) -> Lead:
+def lead_of(row: Row[Any]) -> Lead:
     return Lead.model_construct(**{name: getattr(row, name) for name in _FIELDS})

@@ -27,13 +27,14 @@ from sqlalchemy import (
 from routing.values import Instant, Value
 from storage.base import MissingError, metadata
 from storage.types import UtcDateTime
+from storage.upsert import insert_missing
 
 outbox = Table(
     "outbox",
     metadata,
     Column("id", String(40), primary_key=True),
     Column("kind", String(40), nullable=False),
-    # the assignment, case, proposal or deadline the message is about
+    # the assignment, case, proposal, deadline or queue the message is about
     Column("subject_id", String(40), nullable=False),
     Column("lead_id", String(40)),
     # Slack user or channel id
@@ -65,6 +66,8 @@ MessageKind = Literal[
     "breach",
     "whisper",
     "import_digest",
+    "queue_reminder",
+    "queue_overdue",
 ]
 
 
@@ -95,6 +98,21 @@ class Outbox:
 
     def add(self, message: OutboxMessage) -> None:
         self._connection.execute(outbox.insert(), dict(message))
+
+    def add_once(self, message: OutboxMessage) -> bool:
+        """Store it unless its id is there; True when this call stored it."""
+        return insert_missing(self._connection, outbox, dict(message))
+
+    def newest_of(self, subject_id: str, kind: MessageKind) -> OutboxMessage | None:
+        """The last message of this kind about this subject."""
+        query = (
+            select(outbox)
+            .where(outbox.c.subject_id == subject_id, outbox.c.kind == kind)
+            .order_by(outbox.c.created_at.desc(), outbox.c.id)
+            .limit(1)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else OutboxMessage.model_construct(**row._mapping)
 
     def get(self, message_id: str) -> OutboxMessage:
         """MissingError when there is none."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from storage.ai_calls import AiCalls
 from storage.assignments import Assignments
 from storage.audit import Audit
+from storage.availability import Availability
 from storage.cases import Cases
 from storage.deadlines import Deadlines
 from storage.engine import READING
@@ -32,6 +33,7 @@ from storage.proposals import Proposals
 from storage.receipts import Receipts
 from storage.switches import Switches
 from storage.unread_words import UnreadWords
+from storage.waiting_leads import WaitingLeads
 from storage.work import Work
 
 
@@ -44,6 +46,14 @@ class UnitOfWork:
     @cached_property
     def leads(self) -> Leads:
         return Leads(self.connection)
+
+    @cached_property
+    def waiting(self) -> WaitingLeads:
+        return WaitingLeads(self.connection)
+
+    @cached_property
+    def availability(self) -> Availability:
+        return Availability(self.connection)
 
     @cached_property
     def events(self) -> Events:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
+from handlers.flows.steps.waiting_clocks import TOGETHER, tell_together
 from storage.assignments import Assignment
 from storage.audit import Actor
 from storage.base import new_id
@@ -57,6 +58,9 @@ def _fire(
     ports: Ports, work: UnitOfWork, active: ActivePolicy, deadline: Deadline, now: datetime
 ) -> None:
     work.deadlines.fire(deadline.id, now)
+    if deadline.kind in TOGETHER:
+        tell_together(ports, work, active, deadline, now)
+        return
     if deadline.kind == "case_age":
         _escalate_case(ports, work, active, deadline, now)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import TooLateError
 from handlers.flows.steps import tell
+from handlers.flows.steps.free_places import offer_places
 from handlers.flows.steps.permission import require_owner_or_decider
 from routing.lifecycle.stages import check_move
 from routing.people import Person
@@ -34,6 +35,7 @@ def move_stage(
         work.leads.save(moved, now)
         if not active.policy.stage_by_id[target].active:
             work.deadlines.cancel(assignment.id, CLOCKS, now)
+            offer_places(ports, work)
         work.audit.append(
             f"lead:{lead_id}",
             "lead.stage_moved",

@@ -18,6 +18,7 @@ from storage.unit_of_work import Database, UnitOfWork
 FlowName = Literal[
     "take_in_apart",
     "work_lead",
+    "fill_places",
     "import_leads",
     "route_import",
     "write_summary",

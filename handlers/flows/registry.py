@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from handlers.flows.fill_places import fill_places
 from handlers.flows.import_leads import import_leads
 from handlers.flows.ports import FlowName, Ports
 from handlers.flows.recalculate_quality import recalculate_quality
@@ -35,6 +36,7 @@ class Flow:
 FLOWS: dict[FlowName, Flow] = {
     "take_in_apart": Flow(take_in_apart, "leads", "intake"),
     "work_lead": Flow(work_lead, "leads", "routing"),
+    "fill_places": Flow(fill_places, "leads", "routing"),
     "import_leads": Flow(import_leads, "imports", "imports"),
     "route_import": Flow(route_import, "leads", "routing"),
     "write_summary": Flow(write_summary, "summaries", "ai"),

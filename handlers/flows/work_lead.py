@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from handlers.flows.ports import Ports
+from handlers.flows.steps.decide_lead import decided
 from handlers.flows.steps.enrich import Enriching, gather, keep
 from handlers.flows.steps.merging import carry_on
-from handlers.flows.steps.pool_states import pool_states
-from handlers.flows.steps.relations import relations_of
 from handlers.flows.steps.rescore import scored
 from handlers.flows.steps.settle import Settlement, settle
 from handlers.flows.steps.unite import unite
-from routing.decide.decide import decide
-from routing.decide.decision import RoutingFacts
-from routing.decide.route import route
-from routing.lead import INCOMING, Lead, facts_of
+from routing.lead import INCOMING, Lead
 from routing.matching.accounts import account_key
-from storage.assignments import POLICY, StoredDecision
 from storage.audit import Actor
-from storage.base import new_id
 
 SYSTEM = Actor(kind="system", id="work_lead")
 
@@ -47,25 +41,8 @@ def work_lead(ports: Ports, lead_id: str) -> None:
 
 
 def _decide(s: Settlement, lead: Lead) -> None:
-    policy = s.active.policy
-    lead = lead.model_copy(update={"account": account_key(lead, policy.vocabularies)})
-    facts = facts_of(lead, relations_of(s.work, policy, lead))
-    way = route(policy, facts)
-    routing_facts = RoutingFacts(
-        lead=facts,
-        policy_version=s.active.version,
-        now=s.now,
-        pools=pool_states(s.work, policy, way.candidate_pools, s.now),
-    )
-    decision = decide(policy, routing_facts)
-    stored = StoredDecision(
-        id=new_id("dec"),
-        lead_id=lead.id,
-        decided_at=s.now,
-        decided_by=POLICY,
-        policy_version=s.active.version,
-        facts=routing_facts,
-        decision=decision,
-    )
+    account = account_key(lead, s.active.policy.vocabularies)
+    lead = lead.model_copy(update={"account": account})
+    stored = decided(s, lead)
     s.work.assignments.add_decision(stored)
     settle(s, lead, stored)

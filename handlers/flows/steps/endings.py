@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from handlers.flows.steps import tell
+from handlers.flows.steps.free_places import offer_places
 from handlers.flows.steps.settle import Settlement
 from routing.lead import INCOMING, Lead
-from storage.deadlines import CLOCKS
+from storage.deadlines import CASE_CLOCKS, CLOCKS
 
 
 def end_assignment(s: Settlement, lead_id: str) -> None:
@@ -15,13 +16,14 @@ def end_assignment(s: Settlement, lead_id: str) -> None:
         s.work.assignments.end(assignment.id, s.now)
         s.work.deadlines.cancel(assignment.id, CLOCKS, s.now)
         tell.redraw(s.ports.engine, s.work, assignment.id, "lead_card")
+        offer_places(s.ports, s.work)
 
 
 def close_case(s: Settlement, case_id: str, resolution: str) -> bool:
     """Close the case with its clock and redraw its message; False when it was closed before."""
     if not s.work.cases.resolve(case_id, s.actor.id, resolution, s.now):
         return False
-    s.work.deadlines.cancel(case_id, ("case_age",), s.now)
+    s.work.deadlines.cancel(case_id, CASE_CLOCKS, s.now)
     tell.redraw(s.ports.engine, s.work, case_id, "case_card")
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from handlers.flows.steps.absences import absent_reasons
 from routing.decide.decision import MemberState, PoolState
 from routing.decide.periods import day_start, week_start
 from routing.policy.model import Policy, Pool
@@ -22,11 +23,15 @@ def pool_states(
     people = {member.person for pool in pools for member in pool.members}
     turns = hold_pools_of(work, policy, people)
     open_leads = work.leads.open_counts(people, policy.active_stages)
+    away = absent_reasons(work, policy, people, now)
     return tuple(
         PoolState(
             pool=pool.id,
             turn=turns[pool.id],
-            members=_members(work, policy, pool, open_leads, now),
+            members=tuple(
+                state.model_copy(update={"absent_reason": away.get(state.person)})
+                for state in _members(work, policy, pool, open_leads, now)
+            ),
         )
         for pool in pools
     )

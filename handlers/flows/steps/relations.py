@@ -15,7 +15,14 @@ def relations_of(work: UnitOfWork, policy: Policy, lead: Lead) -> Relations:
         known_owner=_known_owner(work, policy, lead),
         possible_duplicate=unsure.other_than(lead.id) if unsure else None,
         duplicate_reasons=unsure.reasons if unsure else (),
+        approved=_is_approved(work, policy, lead),
     )
+
+
+def _is_approved(work: UnitOfWork, policy: Policy, lead: Lead) -> bool:
+    """Asked only where policy holds leads of high value for a person."""
+    asked = policy.exceptions.high_value is not None
+    return asked and work.assignments.was_decided_by_a_person(lead.id)
 
 
 def _in_question(work: UnitOfWork, lead_id: str) -> Verdict | None:

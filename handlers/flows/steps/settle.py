@@ -10,14 +10,17 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.cards import owe_case_card, owe_lead_card
 from handlers.flows.steps.import_work import tell_late
 from handlers.flows.steps.summary_input import summary_input
+from handlers.flows.steps.waiting_clocks import due_while_waiting
+from routing.decide.decision import Decision
 from routing.lead import Lead
 from routing.policy.imports import ImportHandling
+from routing.policy.model import Policy
 from routing.sla.clocks import start_clocks
 from storage.assignments import Assignment, StoredDecision
 from storage.audit import Actor
 from storage.base import new_id
 from storage.cases import ExceptionCase
-from storage.deadlines import Deadline, DeadlineKind
+from storage.deadlines import WAITING_CLOCKS, Deadline, DeadlineKind
 from storage.imported_leads import DigestEntry
 from storage.unit_of_work import UnitOfWork
 
@@ -40,6 +43,8 @@ BY_ITSELF = ImportHandling(clocks=True, tell="each")
 def settle(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
     """Store the lead in the place the decision gives it; the caller holds it locked."""
     outcome = decision.decision
+    if lead.waits_since is not None:
+        s.work.deadlines.cancel(lead.id, WAITING_CLOCKS, s.now)
     order = s.work.imported_leads.order_for(lead.id)
     lead = lead.model_copy(
         update={
@@ -49,6 +54,8 @@ def settle(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
             "territory": outcome.territory,
             "segment": outcome.segment,
             "band": outcome.band,
+            "waits_since": _waits_since(s, lead, outcome),
+            "waits_for": outcome.waits_for,
         }
     )
     s.work.leads.save(lead, s.now)
@@ -59,11 +66,36 @@ def settle(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
         entry = _assign(s, lead, decision, handling)
     elif outcome.place == "case":
         entry = _open_case(s, lead, decision, handling)
+    elif outcome.place == "queue":
+        _arm_waiting(s, lead, outcome)
     # In a queue it still waits, and is treated as its import says when it is decided in the end.
     if order is not None and outcome.place != "queue":
         s.work.imported_leads.settle(order.import_id, entry, s.now)
         if entry.recipient is not None and not order.is_feeding:
             tell_late(s.ports, s.work, order.import_id, s.now)
+
+
+def _waits_since(s: Settlement, lead: Lead, outcome: Decision) -> datetime | None:
+    """Since when it waits, through every new decision that leaves it waiting."""
+    return (lead.waits_since or s.now) if outcome.place in ("queue", "case") else None
+
+
+def _arm_waiting(s: Settlement, lead: Lead, outcome: Decision) -> None:
+    """The clocks of a lead in a queue; what has been told of this wait is not told again."""
+    told = {
+        (one.kind, one.started_at)
+        for one in s.work.deadlines.of_subject(lead.id)
+        if one.state == "fired" and one.kind != "opening"
+    }
+    since = lead.waits_since or s.now
+    moments = due_while_waiting(s.active.policy, lead, outcome.wait_until)
+    armed = [(kind, due) for kind, due in moments if (kind, since) not in told]
+    s.work.deadlines.arm(
+        [
+            _deadline(s, lead.id, lead.id, kind, due).model_copy(update={"started_at": since})
+            for kind, due in armed
+        ]
+    )
 
 
 def _audit(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
@@ -174,22 +206,25 @@ def _open_case(
     outcome = decision.decision
     assert outcome.case is not None
     policy = s.active.policy
-    pool = policy.pool_by_id.get(outcome.pool or "")
+    queue = policy.queue_of(outcome.case)
     case = ExceptionCase(
         id=new_id("case"),
         lead_id=lead.id,
         kind=outcome.case,
         reason=outcome.reason,
         decision_id=decision.id,
-        channel=(pool.channel if pool else None) or policy.company.managers_channel,
+        channel=_channel(policy, outcome),
         suggested_person=outcome.suggestion.person if outcome.suggestion else None,
         suggested_reason=outcome.suggestion.reason if outcome.suggestion else None,
         opened_at=s.now,
-        due_at=s.now + policy.exceptions.age_limit,
+        due_at=s.now + policy.age_limit_of(outcome.case),
     )
     s.work.cases.open(case)
     if handling.clocks:
-        s.work.deadlines.arm([_deadline(s, lead.id, case.id, "case_age", case.due_at)])
+        moments: list[tuple[DeadlineKind, datetime]] = [("case_age", case.due_at)]
+        if queue and queue.clock:
+            moments.append(("case_clock", s.now + queue.clock))
+        s.work.deadlines.arm([_deadline(s, lead.id, case.id, k, due) for k, due in moments])
     if handling.tell == "each":
         owe_case_card(s.ports, s.work, case, s.now)
     return _entry(
@@ -203,3 +238,10 @@ def _open_case(
             note=case.kind,
         ),
     )
+
+
+def _channel(policy: Policy, outcome: Decision) -> str:
+    """Where the case's message goes: as its kind says, or its pool, else the company."""
+    high_value, pool = policy.exceptions.high_value, policy.pool_by_id.get(outcome.pool or "")
+    own = high_value.channel if high_value and outcome.case == "high_value" else None
+    return own or (pool.channel if pool else None) or policy.company.managers_channel

@@ -116,6 +116,8 @@ def _fresh_lead(desk: Desk, delivery: Delivery) -> Lead:
     place = "suppressed" if draft.ignored else "queue"
     queue = None if draft.ignored else desk.manner.queue
     own = {"source_id": draft.source_id, "flags": delivery.flags, "place": place, "queue": queue}
+    if queue not in (None, INCOMING):
+        own["waits_since"] = desk.now
     return lead.model_copy(update=own)
 
 

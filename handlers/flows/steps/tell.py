@@ -23,8 +23,12 @@ def redraw_cards_of(engine: Engine, work: UnitOfWork, lead_id: str) -> None:
 def redraw(engine: Engine, work: UnitOfWork, subject_id: str, kind: MessageKind) -> None:
     """Redraw the message about this assignment or case, if one was queued."""
     message = work.outbox.of_subject(subject_id, kind)
-    if message is None:
-        return
+    if message is not None:
+        redraw_message_of(engine, work, message)
+
+
+def redraw_message_of(engine: Engine, work: UnitOfWork, message: OutboxMessage) -> None:
+    """Bring this message up to date; one still owed is composed when it is sent anyway."""
     revision = work.outbox.touch(message.id)
     engine.submit(
         work,
@@ -62,5 +66,10 @@ def note_on_timeline(
 def send(engine: Engine, work: UnitOfWork, message: OutboxMessage) -> None:
     """Owe this message: it is sent when the transaction has committed."""
     work.outbox.add(message)
+    submit_send(engine, work, message)
+
+
+def submit_send(engine: Engine, work: UnitOfWork, message: OutboxMessage) -> None:
+    """Send a message that is in the outbox."""
     flow: FlowName = "send_whisper" if message.kind == "whisper" else "send_message"
     engine.submit(work, flow, message.id, key=message.recipient, work_id=f"send:{message.id}")

@@ -1,0 +1,100 @@
+"""Leads that wait: in a named queue, or in a case until somebody can take them (R4, R8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from routing.lead import INCOMING, Lead
+from storage.leads import lead_of, leads
+from storage.types import UtcDateTime
+
+SINCE = func.coalesce(leads.c.waits_since, leads.c.received_at, type_=UtcDateTime)
+"""When a lead began to wait; leads stored by older versions do not say it themselves."""
+
+
+class Crowd(NamedTuple):
+    """How many leads wait in one place, and since when the first of them does."""
+
+    number: int
+    oldest: datetime
+
+
+class WaitingLeads:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def heads(self) -> list[tuple[str, str]]:
+        """What leads wait for, with the id of the one that waits longest; the oldest first."""
+        waited_for = (
+            select(leads.c.waits_for, func.min(leads.c.waits_since).label("since"))
+            .where(_waits_for_somebody())
+            .group_by(leads.c.waits_for)
+            .subquery()
+        )
+        query = (
+            select(waited_for.c.waits_for, waited_for.c.since, func.min(leads.c.id))
+            .join(
+                leads,
+                and_(
+                    leads.c.waits_for == waited_for.c.waits_for,
+                    leads.c.waits_since == waited_for.c.since,
+                    _waits_for_somebody(),
+                ),
+            )
+            .group_by(waited_for.c.waits_for, waited_for.c.since)
+            .order_by(waited_for.c.since, waited_for.c.waits_for)
+        )
+        return [(key, lead_id) for key, _, lead_id in self._connection.execute(query)]
+
+    def anybody(self) -> bool:
+        """Whether a lead waits for somebody to have a free place."""
+        query = select(leads.c.id).where(_waits_for_somebody()).limit(1)
+        return self._connection.execute(query).one_or_none() is not None
+
+    def in_queue(self, queue: str, limit: int) -> list[Lead]:
+        """The leads of this queue, the one that waits longest first."""
+        query = (
+            select(leads)
+            .where(leads.c.place == "queue", leads.c.queue == queue)
+            .order_by(SINCE, leads.c.id)
+            .limit(limit)
+        )
+        return [lead_of(row) for row in self._connection.execute(query)]
+
+    def crowds(self) -> dict[str, Crowd]:
+        """How many leads wait in each queue, those for their first decision among them."""
+        query = (
+            select(leads.c.queue, func.count(), func.min(SINCE, type_=UtcDateTime))
+            .where(leads.c.place == "queue")
+            .group_by(leads.c.queue)
+        )
+        return {queue: Crowd(n, since) for queue, n, since in self._connection.execute(query)}
+
+    def count_since(self, queue: str, before: datetime) -> int:
+        """How many leads wait in this queue since before this instant, or just as long."""
+        query = select(func.count()).where(
+            leads.c.place == "queue", leads.c.queue == queue, before >= SINCE
+        )
+        count: int = self._connection.execute(query).scalar_one()
+        return count
+
+    def queues_of(self, lead_ids: list[str]) -> dict[str, str]:
+        """The queue each of these leads waits in; those elsewhere are left out."""
+        query = select(leads.c.id, leads.c.queue).where(
+            leads.c.id.in_(lead_ids), leads.c.place == "queue", leads.c.queue != INCOMING
+        )
+        return {lead_id: queue for lead_id, queue in self._connection.execute(query)}
+
+
+def _waits_for_somebody() -> ColumnElement[bool]:
+    """A lead that is being routed again keeps what it waited for, but does not wait."""
+    waits = or_(
+        leads.c.place == "case", and_(leads.c.place == "queue", leads.c.queue != INCOMING)
+    )
+    return and_(leads.c.waits_for.is_not(None), waits)
+
+
+__all__ = ["Crowd", "WaitingLeads"]
