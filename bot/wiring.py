@@ -34,6 +34,7 @@ from handlers.flows.report_undelivered import report_undelivered
 from handlers.flows.steps.again import done_again
 from handlers.flows.take_in_apart import take_in_unread
 from handlers.intake.csv_import import CsvReader
+from handlers.jobs.fill_free_places import fill_free_places
 from handlers.jobs.heal import heal
 from handlers.jobs.periodic import recalculate_quality_weekly, rescore_daily
 from routing.policy.errors import PolicyErrors
@@ -185,6 +186,7 @@ def _on_stuck(ports: Ports, flow: FlowName, arguments: tuple[str, ...], error: s
 def _ticker(ports: Ports, engine: DurableEngine, mail: MailRound) -> Ticker:
     ticker = Ticker()
     ticker.every(timedelta(seconds=1), "enforce_sla", lambda: enforce_sla(ports))
+    ticker.every(timedelta(seconds=5), "fill_places", lambda: fill_free_places(ports))
     ticker.every(timedelta(seconds=1), "supervise", lambda: engine.supervise(ports.clock.now()))
     ticker.every(timedelta(seconds=5), "orphans", lambda: engine.adopt_orphans(ports.clock.now()))
     ticker.every(timedelta(seconds=1), "follow", lambda: _follow(ports, engine))

@@ -42,9 +42,7 @@ def planned(absence: Absence, zone: str) -> Away:
     )
 
 
-def away_now(
-    policy: Policy, person: Person, entered: Iterable[Away], now: Instant
-) -> Away | None:
+def away_now(policy: Policy, person: Person, entered: Iterable[Away], now: Instant) -> Away | None:
     """The absence that keeps the person away at this instant; of several, the one ending last.
 
     `entered` are the absences somebody has set, of whatever people.

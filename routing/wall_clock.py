@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
-from routing.values import Instant
-
 _WRITTEN = re.compile(r"(2\d{3}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::00)?)?")
 _DAY = timedelta(days=1)
 
@@ -52,4 +50,3 @@ def _parse(text: object) -> tuple[object, bool]:
 LocalStart = Annotated[datetime, BeforeValidator(parse_start)]
 LocalEnd = Annotated[datetime, BeforeValidator(parse_end)]
 """Wall times without a zone; whose zone it is, the value says that holds them."""
-

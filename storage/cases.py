@@ -136,14 +136,6 @@ class Cases:
         )
         return {kind: at for kind, at in self._connection.execute(query)}
 
-    def count_opened_before(self, kinds: Iterable[CaseKind], before: datetime) -> int:
-        """How many cases of these kinds are open since before this instant, or just as long."""
-        query = select(func.count()).where(
-            cases.c.state == "open", cases.c.kind.in_(list(kinds)), cases.c.opened_at <= before
-        )
-        count: int = self._connection.execute(query).scalar_one()
-        return count
-
     def listed(self, state: str = "open", limit: int = 200) -> list[ExceptionCase]:
         """Cases in this state, oldest first."""
         query = select(cases).where(cases.c.state == state).order_by(cases.c.opened_at).limit(limit)

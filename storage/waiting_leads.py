@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from routing.lead import INCOMING, Lead
+from routing.policy.model import CaseKind
+from storage.cases import cases
+from storage.deadlines import DeadlineKind, deadlines
 from storage.leads import lead_of, leads
 from storage.types import UtcDateTime
 
@@ -73,10 +77,33 @@ class WaitingLeads:
         )
         return {queue: Crowd(n, since) for queue, n, since in self._connection.execute(query)}
 
-    def count_since(self, queue: str, before: datetime) -> int:
-        """How many leads wait in this queue since before this instant, or just as long."""
-        query = select(func.count()).where(
-            leads.c.place == "queue", leads.c.queue == queue, before >= SINCE
+    def count_told(self, queue: str, kind: DeadlineKind) -> int:
+        """How many leads of this queue still wait whose clock of this kind ran out."""
+        query = (
+            select(func.count(func.distinct(leads.c.id)))
+            .join(deadlines, deadlines.c.subject_id == leads.c.id)
+            .where(
+                leads.c.place == "queue",
+                leads.c.queue == queue,
+                deadlines.c.kind == kind,
+                deadlines.c.state == "fired",
+                deadlines.c.started_at == leads.c.waits_since,
+            )
+        )
+        count: int = self._connection.execute(query).scalar_one()
+        return count
+
+    def count_told_cases(self, kinds: Iterable[CaseKind], kind: DeadlineKind) -> int:
+        """How many cases of these kinds are open whose clock of this kind ran out."""
+        query = (
+            select(func.count(func.distinct(cases.c.id)))
+            .join(deadlines, deadlines.c.subject_id == cases.c.id)
+            .where(
+                cases.c.state == "open",
+                cases.c.kind.in_(list(kinds)),
+                deadlines.c.kind == kind,
+                deadlines.c.state == "fired",
+            )
         )
         count: int = self._connection.execute(query).scalar_one()
         return count
@@ -91,9 +118,7 @@ class WaitingLeads:
 
 def _waits_for_somebody() -> ColumnElement[bool]:
     """A lead that is being routed again keeps what it waited for, but does not wait."""
-    waits = or_(
-        leads.c.place == "case", and_(leads.c.place == "queue", leads.c.queue != INCOMING)
-    )
+    waits = or_(leads.c.place == "case", and_(leads.c.place == "queue", leads.c.queue != INCOMING))
     return and_(leads.c.waits_for.is_not(None), waits)
 
 

@@ -17,8 +17,10 @@ from bot.cli import (
     imports,
     lead,
     merge,
+    people,
     policy,
     preview,
+    queue,
     run,
     switch,
     work,
@@ -48,6 +50,8 @@ app.command("import")(imports.import_file)
 app.command("preview")(preview.preview)
 app.add_typer(lead.app, name="lead")
 app.add_typer(case.app, name="case")
+app.add_typer(queue.app, name="queue")
+app.add_typer(people.app, name="people")
 app.add_typer(policy.app, name="policy")
 app.add_typer(switch.app, name="switch")
 app.add_typer(duplicates.app, name="duplicates")

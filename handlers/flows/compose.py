@@ -15,12 +15,14 @@ from handlers.flows.messages import (
 )
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.policy_card import policy_card
+from handlers.flows.queue_messages import queue_overdue, queue_reminder
 from handlers.flows.wording import (
     CASE_TITLES,
     CLOCK_NAMES,
     company_facts,
     local_time,
     location,
+    resolution_of,
 )
 from routing.decide.words import in_words
 from routing.lead import Lead
@@ -144,6 +146,7 @@ def _case_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> CaseCar
         suggestion_reason=case.suggested_reason,
         opened=local_time(case.opened_at, zone),
         due=local_time(case.due_at, zone),
+        queue=_queue_name(policy, case),
         open=case.state == "open",
         outcome=_outcome(policy, case),
         beside=_beside(work, policy, case, decision),
@@ -187,12 +190,16 @@ def _case_facts(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in facts if value)
 
 
+def _queue_name(policy: Policy, case: ExceptionCase) -> str | None:
+    queue = policy.queue_of(case.kind)
+    return f"{queue.name} ({policy.person(queue.owner).name})" if queue else None
+
+
 def _outcome(policy: Policy, case: ExceptionCase) -> str | None:
     if case.resolved_at is None:
         return None
-    person = policy.person_by_id.get(case.resolved_by or "")
     when = local_time(case.resolved_at, policy.company.default_time_zone)
-    return f"{case.resolution} by {person.name if person else case.resolved_by}, {when}."
+    return f"{resolution_of(case, policy)}, {when}."
 
 
 def _timeline(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessage | None:
@@ -243,4 +250,6 @@ _COMPOSERS: dict[MessageKind, Callable[[UnitOfWork, Policy, OutboxMessage], Mess
     "reminder": _reminder,
     "breach": _breach,
     "import_digest": import_digest,
+    "queue_reminder": queue_reminder,
+    "queue_overdue": queue_overdue,
 }

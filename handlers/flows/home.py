@@ -7,7 +7,9 @@ from datetime import datetime
 from handlers.flows.compose import clock_line
 from handlers.flows.messages import Home, HomeLead, TeamHome, TeamLine
 from handlers.flows.policy_book import PolicyBook
+from handlers.flows.queues import queue_line, queues_of
 from handlers.flows.wording import CASE_TITLES, local_time
+from routing.availability import away_now
 from routing.lead import Lead
 from routing.people import Person
 from routing.policy.model import Policy
@@ -23,11 +25,19 @@ def home_of(work: UnitOfWork, policies: PolicyBook, person: Person, now: datetim
     policy = policies.active(work).policy
     return Home(
         name=person.name,
-        hours=_hours(policy, person, now),
+        hours=_away(work, policy, person, now) or _hours(policy, person, now),
         leads=_own_leads(work, policy, person),
         team=_team(work, policy) if person.may_decide else None,
         as_of=local_time(now, person.time_zone),
     )
+
+
+def _away(work: UnitOfWork, policy: Policy, person: Person, now: datetime) -> str | None:
+    away = away_now(policy, person, work.availability.away_at(now, (person.id,)), now)
+    if away is None:
+        return None
+    until = f" until {local_time(away.until, person.time_zone)}" if away.until else ""
+    return f"You are away{until} and receive no leads. To end it: /lead back"
 
 
 def _hours(policy: Policy, person: Person, now: datetime) -> str:
@@ -88,6 +98,7 @@ def _team(work: UnitOfWork, policy: Policy) -> TeamHome:
     ]
     return TeamHome(
         lines=tuple(sorted(lines, key=lambda line: (-line.missed, -line.open_leads, line.name))),
+        queues=tuple(queue_line(one, policy) for one in queues_of(work, policy) if one.waiting),
         cases=tuple((CASE_TITLES[kind], n) for kind, n in work.cases.open_counts().items()),
         switched_off=tuple(s.name for s in work.switches.listed() if not s.is_on),
         missed=sum(missed.values()),

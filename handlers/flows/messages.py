@@ -79,6 +79,8 @@ class CaseCard(Value):
     open: bool
     outcome: str | None
     """Who decided what, when and why, once resolved."""
+    queue: str | None = None
+    """The queue it belongs to, and who answers for that."""
     beside: BesideLead | None = None
     """The lead it may be the same as, while that is the question."""
 
@@ -169,6 +171,8 @@ class TeamHome(Value):
     """Title and number of the cases that wait."""
     switched_off: tuple[str, ...]
     missed: int
+    queues: tuple[str, ...] = ()
+    """One line for each queue in which something waits."""
 
 
 class Home(Value):

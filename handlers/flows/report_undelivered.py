@@ -9,7 +9,15 @@ from storage.base import new_id
 from storage.outbox import MessageKind, OutboxMessage
 
 TOLD: frozenset[MessageKind] = frozenset(
-    {"lead_card", "case_card", "reminder", "breach", "import_digest"}
+    {
+        "lead_card",
+        "case_card",
+        "reminder",
+        "breach",
+        "import_digest",
+        "queue_reminder",
+        "queue_overdue",
+    }
 )
 """Kinds somebody must know of; a report about a report would never end."""
 

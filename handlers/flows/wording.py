@@ -5,6 +5,7 @@ from __future__ import annotations
 from routing.lead import Lead
 from routing.policy.model import CaseKind, Clock, Policy
 from routing.wall_clock import local_time
+from storage.assignments import POLICY
 from storage.cases import ExceptionCase
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "company_facts",
     "local_time",
     "location",
+    "resolution_of",
     "who_was_first",
 ]
 
@@ -47,6 +49,12 @@ def company_facts(lead: Lead) -> str | None:
 
 def who_was_first(case: ExceptionCase, policy: Policy) -> str:
     """What somebody reads who came too late to a resolved case."""
+    return f"Already resolved: {resolution_of(case, policy)}."
+
+
+def resolution_of(case: ExceptionCase, policy: Policy) -> str:
+    """`Assigned to Bea by Renata Duarte`; what needed nobody stands alone."""
+    if case.resolved_by == POLICY:
+        return str(case.resolution)
     person = policy.person_by_id.get(case.resolved_by or "")
-    name = person.name if person else case.resolved_by
-    return f"Already resolved: {case.resolution} by {name}."
+    return f"{case.resolution} by {person.name if person else case.resolved_by}"

@@ -1,4 +1,4 @@
-"""The slash command `/lead`: find, show, why, help (S4). Answers are seen by the asker only."""
+"""The slash command `/lead`: find, show, why, away, back, help (S4). Answers are seen by the asker only."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from handlers.slack.cards.answers import (
 from handlers.slack.cards.render import Rendered
 from handlers.slack.cards.text import one_line
 from handlers.slack.edge import SlackEdge
+from handlers.slack.own_availability import OWN_ANSWERS
 from handlers.slack.payload import Json, typed_command, user_of
 from handlers.slack.refuse import REFUSALS
 from handlers.slack.who import person_of
@@ -41,7 +42,9 @@ def register(app: App, slack: SlackEdge) -> None:
 def _answer(ports: Ports, user: str, typed: str) -> Rendered:
     verb, _, words = one_line(typed).partition(" ")
     try:
-        person_of(ports, user)
+        person = person_of(ports, user)
+        if verb.lower() in OWN_ANSWERS:
+            return OWN_ANSWERS[verb.lower()](ports, person, words)
         return _ANSWERS.get(verb.lower(), _help)(ports, words)
     except REFUSALS as refusal:
         return line_answer(str(refusal))

@@ -349,6 +349,10 @@ class Policy(Value):
         """The queue that cases of this kind belong to, if the policy has it."""
         return self.queue_by_id.get(self.exceptions.queues.get(kind, CASE_QUEUES[kind]))
 
+    def kinds_of(self, queue_id: str) -> tuple[CaseKind, ...]:
+        """The kinds of cases that belong to this queue."""
+        return tuple(k for k in CASE_QUEUES if (q := self.queue_of(k)) and q.id == queue_id)
+
     def age_limit_of(self, kind: CaseKind) -> timedelta:
         """How long a case of this kind may wait before it escalates."""
         stated, queue = self.exceptions.age_limits.get(kind), self.queue_of(kind)

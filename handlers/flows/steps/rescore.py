@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers.flows.ports import Ports
 from handlers.flows.steps import tell
 from handlers.flows.steps.settle import Settlement
+from routing.decide.route import route
 from routing.lead import INCOMING, SCORE_FAILED, Factor, Lead, Score, facts_of
 from routing.policy.model import Policy, SourcePolicy
 from routing.scoring.engagement import DELIVERED, Event, Seen
@@ -80,13 +81,13 @@ def rescore(s: Settlement, lead: Lead, *, routed: bool = True) -> bool:
         return False
     after = scored(s, lead)
     before_band, band = _band_now(s.active.policy, lead), _band(s.active.policy, after.score)
-    if after.score == lead.score and band == before_band:
+    waiting = after.model_copy(update={"band": band})
+    leaves = routed and _goes_back(s.active.policy, waiting, before_band)
+    if after.score == lead.score and band == before_band and not leaves:
         if after.quality is not None and after.quality != lead.quality:
             s.work.leads.save_quality({lead.id: after.quality})
         return False
-    after = after.model_copy(update={"band": band})
-    if routed and _goes_back(s.active.policy, lead, before_band, band):
-        after = after.model_copy(update={"place": "queue", "queue": INCOMING})
+    after = waiting.model_copy(update={"place": "queue", "queue": INCOMING}) if leaves else waiting
     s.work.leads.save(after, s.now)
     entry = _audit(s, lead, after)
     if after.queue == INCOMING:
@@ -111,11 +112,21 @@ def _band(policy: Policy, points: Score | None) -> Band | None:
     return policy.scoring.band(points.value)
 
 
-def _goes_back(policy: Policy, lead: Lead, before: Band | None, band: Band | None) -> bool:
-    """Whether the lead waits for its score in a place where nobody works on it."""
-    if band == before or lead.stage not in policy.active_stages:
+def _goes_back(policy: Policy, lead: Lead, before: Band | None) -> bool:
+    """Whether the lead waits in a place where nobody works on it for what it has now: another band,
+    or in a queue for an attribute that came.
+    """
+    if lead.stage not in policy.active_stages:
         return False
-    return lead.place == "queue" or (lead.place == "nurture" and band != "low")
+    if lead.place == "queue":
+        return lead.band != before or _has_another_target(policy, lead)
+    return lead.band not in (before, "low") and lead.place == "nurture"
+
+
+def _has_another_target(policy: Policy, lead: Lead) -> bool:
+    """Whether the rules send a lead somewhere else than to the queue it waits in."""
+    way = route(policy, facts_of(lead))
+    return way.target is not None and lead.waits_for is None and way.target.id != lead.queue
 
 
 def _audit(s: Settlement, before: Lead, after: Lead) -> int:

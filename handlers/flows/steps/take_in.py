@@ -115,10 +115,9 @@ def _fresh_lead(desk: Desk, delivery: Delivery) -> Lead:
     lead = new_lead(new_id("lead"), delivery.lead, draft.source, desk.active.policy, came_at)
     place = "suppressed" if draft.ignored else "queue"
     queue = None if draft.ignored else desk.manner.queue
+    since = None if queue in (None, INCOMING) else desk.now
     own = {"source_id": draft.source_id, "flags": delivery.flags, "place": place, "queue": queue}
-    if queue not in (None, INCOMING):
-        own["waits_since"] = desk.now
-    return lead.model_copy(update=own)
+    return lead.model_copy(update=own | {"waits_since": since})
 
 
 def _put_down(desk: Desk, arrival: Arrival, lead_id: str) -> None:

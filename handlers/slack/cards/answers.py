@@ -17,6 +17,9 @@ HELP = (
     "/lead find WORDS — leads by name, e-mail, company or id; without words, the newest",
     "/lead show LEAD — what Baton knows of a lead",
     "/lead why LEAD — how it came to where it is",
+    "/lead away [UNTIL] [REASON] — receive no leads; UNTIL is 2026-12-24 (your last day away), "
+    "a time as in 2026-12-24 13:00, or 4h, 2d",
+    "/lead back — receive leads again",
     "LEAD is an id, or words that only one lead matches.",
 )
 

@@ -98,6 +98,8 @@ def _merge_buttons(card: CaseCard, value: ButtonValue) -> tuple[ButtonElement, .
 
 def _times(card: CaseCard) -> str:
     opened = f"Opened {one_line(card.opened)}"
+    if card.queue:
+        opened = f"{cut(one_line(card.queue), FACT // 2)} · {opened}"
     return f"{opened} · decide by {one_line(card.due)}" if card.open else opened
 
 

@@ -21,12 +21,13 @@ from handlers.slack.cards.layout import (
     to_dicts,
 )
 from handlers.slack.cards.lead_card import clock_text
-from handlers.slack.cards.text import one_line
+from handlers.slack.cards.text import cut, one_line
 
 MOST_LEADS = 40
 """Two blocks each: a view holds 100."""
 
 NAME = 150
+QUEUES = 9
 FACT = 300
 
 
@@ -76,6 +77,7 @@ def _team_blocks(team: TeamHome) -> list[Block | None]:
             ]
         ),
         _listed("Cases", [f"{title}: {number}" for title, number in team.cases]),
+        _listed("Queues", [cut(one_line(line), FACT) for line in team.queues[:QUEUES]]),
         _listed("Switched off", team.switched_off),
         _listed("Load", [_load(line.name, line.open_leads, line.missed) for line in team.lines]),
         divider(),

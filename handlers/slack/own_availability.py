@@ -1,0 +1,53 @@
+"""`/lead away` and `/lead back`: a person says whether they receive leads (R4, S4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotFoundError
+from handlers.flows.set_availability import Absent, come_back, go_away
+from handlers.flows.wording import local_time
+from handlers.slack.cards.answers import line_answer
+from handlers.slack.cards.render import Rendered
+from routing.availability import read_end, starts_like_a_time
+from routing.people import Person
+from storage.audit import Actor
+
+REASON_LENGTH = 200
+
+
+def away_answer(ports: Ports, person: Person, words: str) -> Rendered:
+    """`[UNTIL] [REASON]`: a first word that begins with a digit is a time."""
+    try:
+        until, reason = _read(words, person, ports.clock.now())
+    except ValueError as error:
+        raise NotFoundError(f"{error}, or 4h, 2d.") from error
+    absent = Absent(until, reason[:REASON_LENGTH])
+    go_away(ports, person.id, absent, actor=Actor(kind="person", id=person.id))
+    end = f"until {local_time(until, person.time_zone)}" if until else "until you type /lead back"
+    return line_answer(f"You are away {end} and receive no leads. Those you have stay yours.")
+
+
+def back_answer(ports: Ports, person: Person, words: str) -> Rendered:
+    was_away = come_back(ports, person.id, actor=Actor(kind="person", id=person.id))
+    if was_away:
+        return line_answer("Welcome back: you receive leads again.")
+    return line_answer("You were not away: you receive leads.")
+
+
+def _read(words: str, person: Person, now: datetime) -> tuple[datetime | None, str]:
+    first, _, rest = words.strip().partition(" ")
+    if not starts_like_a_time(first):
+        return None, words.strip()
+    clock, _, after = rest.partition(" ")
+    if ":" in clock and starts_like_a_time(clock):
+        return read_end(f"{first} {clock}", person, now), after.strip()
+    return read_end(first, person, now), rest.strip()
+
+
+OWN_ANSWERS: dict[str, Callable[[Ports, Person, str], Rendered]] = {
+    "away": away_answer,
+    "back": back_answer,
+}
