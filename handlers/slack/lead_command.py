@@ -1,4 +1,4 @@
-"""The slash command `/lead`: find, show, why, away, back, help (S4). Answers are seen by the asker only."""
+"""The slash command `/lead` (S4): answers are seen by the asker only."""
 
 from __future__ import annotations
 

@@ -13,14 +13,19 @@ from routing.policy.analysis import promises, segments, territories
 from routing.policy.analysis import rules as rules_together
 from routing.policy.analysis import work as work_together
 from routing.policy.checks import (
+    absences,
     aliases,
+    approval,
     enrichment,
     hours,
+    outside_hours,
     people,
     places,
     rules,
     scoring,
+    skills,
     sources,
+    waiting,
     work,
 )
 from routing.policy.errors import PolicyError
@@ -39,6 +44,11 @@ SOUNDNESS: tuple[Check, ...] = (
     sources.problems,
     aliases.problems,
     enrichment.problems,
+    absences.problems,
+    skills.problems,
+    outside_hours.problems,
+    approval.problems,
+    waiting.problems,
 )
 
 

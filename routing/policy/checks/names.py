@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
 from routing.policy.origins import Names, Origins
 from routing.policy.read_yaml import Path
+
+
+class At(NamedTuple):
+    """Where something is written."""
+
+    file: str
+    path: Path
+
 
 WELL_FORMED = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 

@@ -32,14 +32,14 @@ def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
 
 def _company(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
     company = policy.company
-    yield from _time_zone(origins, "company.yml", ("default_time_zone",), company.default_time_zone)
+    yield from time_zone(origins, "company.yml", ("default_time_zone",), company.default_time_zone)
     if not SLACK_CHANNEL.fullmatch(company.managers_channel):
         message = f"{company.managers_channel!r} is not a Slack channel id such as C0LEADDESK"
         yield origins.error("company.yml", ("managers_channel",), message)
 
 
 def _person(policy: Policy, origins: Origins, i: int, person: Person) -> Iterator[PolicyError]:
-    yield from _time_zone(origins, FILE, (i,), person.time_zone)
+    yield from time_zone(origins, FILE, (i,), person.time_zone)
     yield from origins.unknown(FILE, (i,), person.calendar, names.calendars(policy))
     yield from _manager(policy, origins, i, person)
     if not EMAIL.fullmatch(person.email):
@@ -60,7 +60,7 @@ def _manager(policy: Policy, origins: Origins, i: int, person: Person) -> Iterat
         yield origins.warning(FILE, (i,), message)
 
 
-def _time_zone(origins: Origins, file: str, path: Path, zone: str) -> Iterator[PolicyError]:
+def time_zone(origins: Origins, file: str, path: Path, zone: str) -> Iterator[PolicyError]:
     if zone not in _zones():
         message = f"unknown time zone {zone!r}"
         yield origins.error(file, path, message, nearest(zone, _zones()))

@@ -1,0 +1,33 @@
+"""The high-value predicate: whether its conditions can hold, and where its cases go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from routing.policy.checks import conditions, names
+from routing.policy.checks.people import SLACK_CHANNEL
+from routing.policy.errors import PolicyError
+from routing.policy.model import Policy
+from routing.policy.origins import Origins
+
+FILE = "exceptions.yml"
+
+
+def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
+    high_value = policy.exceptions.high_value
+    if high_value is None:
+        return
+    for i, listed in enumerate(high_value.any_of):
+        path = ("high_value", "any_of", i)
+        if not listed:
+            yield origins.error(FILE, path, "this list has no condition: no lead fits it")
+        for j, when in enumerate(listed):
+            at = names.At(FILE, (*path, j))
+            yield from conditions.problems(policy, origins, at, when)
+    if high_value.channel is not None and not SLACK_CHANNEL.fullmatch(high_value.channel):
+        message = f"{high_value.channel!r} is not a Slack channel id such as C0LEADDESK"
+        yield origins.error(FILE, ("high_value", "channel"), message)
+    if high_value.age_limit is not None and high_value.age_limit <= timedelta(0):
+        message = "age_limit must be longer than nothing"
+        yield origins.error(FILE, ("high_value", "age_limit"), message)
