@@ -79,6 +79,8 @@ SHARED_BY_FLOWS = {
         "import_digest",
         "policy_card",
         "compare_share",
+        "queue_messages",
+        "queues",
     )
 }
 REGISTRY = "handlers.flows.registry"

@@ -20,8 +20,8 @@ def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
     if scoring.medium >= scoring.high:
         yield origins.error(FILE, ("medium",), "medium must be below high")
     for i, rule in enumerate(scoring.points):
-        at = names.At(FILE, ("points", i, "when"))
-        yield from conditions.problems(policy, origins, at, rule.when)
+        where = names.At(FILE, ("points", i, "when"))
+        yield from conditions.problems(policy, origins, where, rule.when)
     yield from _stated_twice(policy, origins)
     yield from _engagement(policy, origins)
     for name in scoring.quality.fields:

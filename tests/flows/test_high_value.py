@@ -1,0 +1,55 @@
+"""A lead of high value waits for a person, once (R5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.flows.ports import Ports
+from handlers.flows.resolve_case import assign_to_suggested
+from handlers.flows.steps.endings import end_assignment, route_again
+from handlers.flows.steps.settle import Settlement
+from storage.audit import Actor
+from tests.flows.builders import receive, the_lead
+from tests.flows.test_record_touch import a_person
+from tests.support.engine import WaitingEngine
+from tests.support.messenger import KeepingMessenger
+
+
+def test_a_person_approves_it_and_is_not_asked_again(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """The case has the policy's choice and its own clock; routed again, the lead goes straight."""
+    receive(ports, company_size="60000")
+    engine.run_all(ports)
+    with ports.database.reading() as work:
+        case = work.cases.open_of(the_lead(ports).id)
+    assert case is not None
+    assert case.kind == "high_value"
+    assert case.suggested_person is not None
+    assert case.due_at - case.opened_at == timedelta(hours=2)
+    (card,) = messenger.case_cards()
+    assert card.suggestion is not None
+    assert messenger.lead_cards() == []
+
+    assign_to_suggested(ports, case.id, person=a_person(ports, "renata"))
+    engine.run_all(ports)
+    assert the_lead(ports).owner == case.suggested_person
+
+    _owner_leaves(ports)
+    engine.run_all(ports)
+    lead = the_lead(ports)
+    assert lead.place == "owner"
+    with ports.database.reading() as work:
+        assert [d.decision.place for d in work.assignments.decisions_of(lead.id)] == [
+            "case", "owner", "owner",
+        ]  # fmt: skip
+
+
+def _owner_leaves(ports: Ports) -> None:
+    """The lead is to be routed again."""
+    with ports.database.writing() as work:
+        lead = work.leads.lock(the_lead(ports).id)
+        actor = Actor(kind="system", id="test")
+        s = Settlement(ports, work, ports.policies.active(work), ports.clock.now(), actor)
+        end_assignment(s, lead.id)
+        route_again(s, lead, "test")
