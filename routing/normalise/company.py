@@ -22,6 +22,12 @@ _COMPANY = re.compile(r"^(?!the\s)(.*\S),?\s+company$", re.I)
 _DESCRIBED = re.compile(r"\w+(?:ing|ion|al|ance|ment|trust|tea|coffee|motor|oil|gas)$", re.I)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 _DOTTED = re.compile(r"\w[\w'-]+,?\s+((?:[^\W\d_]{1,2}\.\s?){2,5})$")
+_NO_COMPANY = frozenset(  # typed by many who have none; they would all count as one company
+    {"self", "self employed", "selfemployed", "myself", "freelance", "freelancer", "independent"}
+    | {"selbststandig", "selbstandig", "freiberufler", "freiberuflich", "autonomo", "independant"}
+    | {"unemployed", "retired", "student", "individual", "private", "privat", "personal", "no company"}
+    | {"zzp", "libero professionista", "autoentrepreneur", "auto entrepreneur", "company", "my company"}
+)
 _CAPITALS_WANTED = 2  # a form this short counts only in capitals or with dots
 
 
@@ -39,9 +45,14 @@ def _tail_form(name: str, aliases: Aliases) -> int | None:
 
 def _is_form(text: str, name: str, aliases: Aliases, places: set[str]) -> bool:
     folded = fold(text)
-    if aliases.legal_forms.get(folded) not in places:
+    either = [fold(part) for part in text.split("/")]  # AB InBev SA/NV
+    if aliases.legal_forms.get(folded) not in places and (
+        len(either) < 2 or any(aliases.legal_forms.get(form) not in places for form in either)
+    ):
         return False
-    short = len(folded) <= _CAPITALS_WANTED and "." not in text
+    if text == "Spa":
+        return False  # an English word; the Italian form is SpA, S.p.A. or SPA
+    short = len(folded) <= _CAPITALS_WANTED and "." not in text and text.lower() != text.upper()
     return not short or text != text.lower() or name == name.lower()
 
 
@@ -99,6 +110,8 @@ def company_name(value: str, aliases: Aliases) -> str | None:
     if company and not (_DESCRIBED.search(company[1]) or _OPEN_END.search(company[1])):
         name = company[1]
     if not any(map(str.isalnum, name)) or aliases.legal_forms.get(fold(name)):
+        return None
+    if fold(name) in _NO_COMPANY:
         return None
     return name
 

@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from routing.normalise.aliases import Aliases
 from routing.normalise.domain import registrable
-from routing.normalise.text import mixes_scripts, one_line
+from routing.normalise.text import mixes_scripts, one_line, words
 from routing.values import MailboxClass
 
 LONGEST = 1_000  # characters with everything around the address
@@ -24,6 +24,13 @@ _ANGLE = re.compile(r"^[^<>@]*<\s*([^<>\s]+@[^<>\s]+)\s*>[\s,;.]*$")
 _TAGGED = re.compile(r"^(?:<(\w+)(?: [^<>]*)?>)+([^<>\s]+@[^<>\s]+)(?:</\w+>)+$")
 _PAIRS = (("<", ">"), ("(", ")"), ("[", "]"), ("{", "}"), ('"', '"'), ("'", "'"), ("“", "”"))
 _REFUSED_LOCAL = re.compile(r"['\"|`<>]|^=|=cmd|--|^[+@]")
+_PARTED = re.compile(r"[._-]|(?<=[a-z]{2})(?=\d)")
+_PLACES = words(
+    "de at ch uk us usa eu emea apac dach fr es it nl be pl cz se no dk fi pt br mx ca au nz in jp"
+    " sg ae za ie gb global europe asia america americas latam germany france spain italy berlin"
+    " munich muenchen hamburg london paris madrid vienna wien zurich north south east west nord sued"
+    " intl international team group"
+)
 _SEPARATE_TAG = re.compile(r"[+].*$")
 
 
@@ -99,9 +106,26 @@ def _email(address: str, domain: str, aliases: Aliases) -> Email:
         domain=domain,
         registrable=base,
         mailbox_class=mailbox_class(domain, base, aliases) if base and not typo_of else None,
-        role=_SEPARATE_TAG.sub("", local) in aliases.role_mailboxes,
+        role=is_role(_SEPARATE_TAG.sub("", local), aliases),
         typo_of=typo_of,
         mixed_scripts=mixes_scripts(local) or mixes_scripts(shown),
+    )
+
+
+def is_role(local: str, aliases: Aliases) -> bool:
+    """Tell whether a local part is a function: `sales`, `customer.service`, `info-de`, `sales2`.
+
+    A function beside anything but a place, a number or another function may be a person (`hr.lee`).
+    """
+    roles = aliases.role_mailboxes
+    if local in roles:
+        return True
+    parts = [part for part in _PARTED.split(local) if part]
+    if "".join(parts) in roles:
+        return True
+    named = [part for part in parts if part in roles]
+    return bool(named) and all(
+        part in roles or part in _PLACES or part.isdigit() for part in parts
     )
 
 

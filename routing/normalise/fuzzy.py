@@ -1,17 +1,15 @@
-"""Guarded repair of misspelt names: one nearest meaning with a margin, or nothing."""
+"""Guarded repair of misspelt names: one nearest meaning with a margin, or nothing.
+
+Near is not enough: `Neverland` lies one letter from `Nederland`. Every difference must be a slip
+that fingers and ears make (`slip.py`), word by word.
+"""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-LONG = 9  # letters from which a changed letter is taken for a slip
-SHORTEST = 5  # letters; shorter words are one slip away from too many others
-
-
-def allowed_slips(word: str) -> int:
-    """Return how many slips (insert, delete, change, swap neighbours) a word may hold."""
-    return 0 if len(word) < SHORTEST else 1 if len(word) < 9 else 2
+from routing.normalise.slip import SHORTEST, allowed_slips, is_slip_of
 
 
 def nearest(word: str, table: Mapping[str, str], most: int = 2) -> str | None:
@@ -27,20 +25,17 @@ def nearest(word: str, table: Mapping[str, str], most: int = 2) -> str | None:
 
 
 def _best(word: str, slips: int, names: Iterable[tuple[str, str]]) -> str | None:
-    found: dict[int, set[str]] = {}
+    near: dict[int, set[str]] = {}
+    likely: set[tuple[int, str]] = set()
     for name, value in names:
         distance = OSA.distance(word, name, score_cutoff=slips)
-        if distance <= slips and not _is_another_word(word, name):
-            found.setdefault(distance, set()).add(value)
-    if not found:
-        return None
-    values = found[min(found)]
-    return values.pop() or None if len(values) == 1 else None
-
-
-def _is_another_word(word: str, name: str) -> bool:
-    """One letter changed makes another word of a short one: shopping and shipping."""
-    return len(word) == len(name) < LONG and sorted(word) != sorted(name)
+        if distance <= slips:
+            near.setdefault(distance, set()).add(value)
+            if is_slip_of(word, name):
+                likely.add((distance, value))
+    nearest_values = near[min(near)] if near else set()
+    found = nearest_values.pop() if len(nearest_values) == 1 else ""
+    return found if found and (min(near), found) in likely else None
 
 
 class _Identity:

@@ -48,7 +48,9 @@ _AMBIGUOUS: dict[str, Callable[[str, Aliases], bool]] = {
     "job_title": names_a_role,
     "country": names_several_countries,
 }
-NORWAY = ("country", "NO")  # a word for nothing everywhere else
+_NOT_NOTHING = frozenset(  # a word for nothing everywhere else: Norway, Oklahoma, Niederösterreich
+    {("country", "NO"), ("region", "OK"), ("region", "NÖ")}
+)
 LONGEST_FLAG = 200  # characters of a raw value that a flag carries
 
 
@@ -125,7 +127,7 @@ class _Desk:
         if len(line) > MAX_LINE:
             self.flag(name, "too_long", line)
             return None
-        if not line or (name, line) == NORWAY:
+        if not line or (name, line) in _NOT_NOTHING:
             return line or None
         return None if fold(line) in self.aliases.placeholders else line
 

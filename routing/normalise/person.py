@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from nameparser import HumanName
-from nameparser.config import CONSTANTS
+from nameparser.config import CONSTANTS, Constants
 
 from routing.normalise.aliases import Aliases
 from routing.normalise.text import fold, has_override, is_suspicious, one_line, words
@@ -65,7 +65,7 @@ _TITLES = words("""
     herr herrn frau dr prof professor mag ing dipl di med phil rer nat hc h c mr mrs ms miss mx
     sir dame lord lady rev fr sr sra srta don dona senor senora señor señora mme mlle m monsieur
     madame mademoiselle maitre me sig signor signora sigra dott dottssa dottore avv geom rag ing
-    de heer mevrouw dhr mevr mw drs ir pan pani inz mgr bay bayan hr fru shri smt sri haji hadji
+    heer mevrouw dhr mevr mw drs ir pan pani inz mgr bay bayan hr fru shri smt sri haji hadji
     capt captain col gen lt maj sgt cdr hon judge pastor father sister brother imam rabbi sheikh
     eng arch ds sa senhor senhora dra""")
 _SUFFIXES = words("""
@@ -79,6 +79,17 @@ _COMPANY_WORD = re.compile(r"\s[-–—|]\s|\b(?:inc|llc|ltd|gmbh|corp|corporati
 _TWO_PEOPLE = re.compile(r"\s(?:&|\+|and|und|et)\s|\w{2}\.\w{2}", re.I)
 _PATRONYMIC = re.compile(r"(?:ович|евич|овна|евна|ична|инична)$", re.I)
 _VIETNAMESE = words("nguyen tran pham hoang huynh phan vu vo dang bui do ngo duong")
+_SPANISH = words("""
+    garcia rodriguez gonzalez fernandez lopez martinez sanchez perez gomez jimenez ruiz hernandez
+    diaz moreno munoz alvarez romero navarro torres dominguez vazquez ramos gil ramirez serrano
+    blanco molina morales suarez ortega delgado castro ortiz rubio marin sanz iglesias medina
+    garrido cortes castillo lozano guerrero cano prieto mendez cruz calvo gallego vidal
+    herrera marquez pena flores cabrera campos vega fuentes carrasco diez reyes caballero nieto
+    aguilar pascual santana herrero montero lorenzo hidalgo gimenez ibanez ferrer duran santiago
+    benitez vargas mora vicente arias carmona crespo roman pastor soto saez velasco moya soler
+    parra esteban bravo gallardo rojas quinones carreno mendoza guzman rivera acosta salazar
+    contreras chavez juarez espinoza sandoval estrada valdez rios maldonado valencia padilla
+    """)
 _PARTED = frozenset(  # what nameparser takes for no part of the name itself
     word
     for one in (
@@ -87,11 +98,15 @@ _PARTED = frozenset(  # what nameparser takes for no part of the name itself
     )
     for word in one
 )
+_NAMEPARSER = Constants()
+_NAMEPARSER.prefixes.add("ten")
 _INITIAL = re.compile(r"^[^\W\d_]\.?$")
 _NOISE_WORDS = words(
     "undefined null none nan nil unknown anonymous anonym"
     " test asdf qwerty xxx admin user name nobody no first last full your sales team info support"
     " office contact customer service department marketing the reception accounts"
+    " dear sir madam vorname nachname nombre apellido apellidos prenom nom cognome sobrenome"
+    " firstname lastname surname given family fullname username guest client kunde hello"
 )
 
 
@@ -115,11 +130,17 @@ class Person:
 NOBODY = Person(None, None)
 
 
+def _before_symbols(line: str) -> str:
+    """Without symbols; what stands behind one is no part of a name that is whole before it."""
+    pieces = [piece for piece in map(str.strip, _SYMBOLS.split(line)) if piece]
+    return pieces[0] if pieces and " " in pieces[0] else " ".join(pieces)
+
+
 def _cleaned(value: str, aliases: Aliases) -> str | None:
     """The value without symbols and frames, or None where it is no person's name."""
     if has_override(value) or is_suspicious(value):
         return None
-    text = _IN_BRACKETS.sub(" ", _SYMBOLS.sub(" ", one_line(value)))
+    text = _IN_BRACKETS.sub(" ", _before_symbols(one_line(value)))
     text = " ".join(text.split())
     text = text.strip(_FRAME + "()[]") + ("." if re.search(r"\b\w\.$", text) else "")
     if not text or len(text) > LONGEST or _NO_NAME.search(text):
@@ -147,6 +168,8 @@ def parse_person(value: str, aliases: Aliases) -> Person:
 
 def _without_titles(words: list[str]) -> list[str]:
     """Drop titles before the name as long as two words stay; dots and case do not matter."""
+    if len(words) > 2 and [_bare(word) for word in words[:2]] == ["de", "heer"]:
+        words = words[1:]
     while len(words) > 2 and _bare(words[0]) in _TITLES and not _INITIAL.match(words[0]):
         words = words[1:]
     return words
@@ -170,8 +193,10 @@ def _western(text: str) -> Person:
         return Person(_cased(parts[1] if russian else parts[-1]), _cased(parts[0]))
     if len(parts) == 2 and all(map(_is_plain_word, parts)):
         return Person(_cased(parts[0]), _cased(parts[1]))
+    if _two_families(parts) and not any(map(_is_initial_or_comma, parts)):
+        return Person(_cased(" ".join(parts[:-2])), _cased(" ".join(parts[-2:])))
     try:
-        name = HumanName(text)
+        name = HumanName(text, constants=_NAMEPARSER)
         given, middle, family = str(name.first), str(name.middle), str(name.last)
     except (ValueError, IndexError, TypeError, AttributeError, KeyError, RecursionError):
         return NOBODY
@@ -180,6 +205,16 @@ def _western(text: str) -> Person:
     if _bare(family) in _SUFFIXES and middle:
         family = middle.split()[-1]
     return Person(_cased(given), _cased(family))
+
+
+def _two_families(parts: list[str]) -> bool:
+    """Whether a Spanish name ends with the family names of father and mother."""
+    last = [fold(part) for part in parts[-2:]]
+    return len(parts) > 2 and all(word in _SPANISH or word.endswith("ez") for word in last)
+
+
+def _is_initial_or_comma(part: str) -> bool:
+    return "," in part or bool(_INITIAL.match(part))
 
 
 def _is_plain_word(word: str) -> bool:

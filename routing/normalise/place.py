@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import pycountry
 
@@ -35,6 +36,13 @@ _CODED = frozenset({"US", "CA", "AU", "BR"})  # where people write the code behi
 _NOWHERE = words(
     "remote worldwide global online virtual anywhere everywhere various multiple international"
 )
+_INVERTED = re.compile(
+    r"^([^,()]+?)\s*[,(]\s*((?:the )?[^,()]*\b(?:republic|kingdom|states?|federation|islands?)\b[^,()]*?)\)?$",
+    re.I,
+)
+_LONG = 9  # letters from which a misspelt country may be of any language
+_SHORT_NAMES = {"russia": "RU", "turkey": "TR", "syria": "SY", "brunei": "BN", "korea": ""}
+_ABBREVIATED = re.compile(r"\b[^\W\d_]{1,2}\.$")  # Frankfurt a.M.
 _NO_CITY = re.compile(r"^\+|[@<>{}=\\]|https?:|www\.|\d{5,}|^\W*$|^\d+$")
 
 
@@ -79,7 +87,20 @@ def _flags(value: str) -> tuple[str, set[str]]:
 def _by_name(value: str, aliases: Aliases) -> str | None:
     """Code or exact name; "" for a name known not to be a country; None when unknown."""
     code = _by_code(value, aliases)
-    return code if code else aliases.countries.get(fold(value))
+    if code:
+        return code
+    name = fold(value)
+    return aliases.countries.get(name, aliases.countries.get(name.removeprefix("the ")))
+
+
+def _inverted(value: str, aliases: Aliases) -> str | None:
+    """`America, United States of`, `Ireland (Republic)`: the first word belongs behind the rest."""
+    match = _INVERTED.match(value)
+    if not match:
+        return None
+    name = fold(f"{match[2]} {match[1]}")
+    of = fold(f"{match[2]} of {match[1]}")
+    return aliases.countries.get(name) or aliases.countries.get(of)
 
 
 def _by_parts(value: str, aliases: Aliases) -> str | None:
@@ -145,14 +166,28 @@ def country(value: str, aliases: Aliases) -> str | None:
     if found is None:
         found = _by_name(text.replace("-", " "), aliases)
     if found is None:
-        found = _by_parts(text, aliases) or _misspelt(fold(text), aliases)
+        found = _inverted(text, aliases) or _by_parts(text, aliases)
+    if found is None:
+        found = _misspelt(fold(text), aliases)
     return found if found and flags <= {found} else None
 
 
 def _misspelt(name: str, aliases: Aliases) -> str | None:
     if is_region_name_anywhere(name):
         return None
-    return nearest(name, aliases.countries)
+    found = nearest(name, aliases.countries)
+    return found if found and (len(name) >= _LONG or nearest(name, _english())) else None
+
+
+@cache
+def _english() -> Table:
+    """What a short misspelt name may stand for: other languages have too many names near it."""
+    names = {name: one.alpha_2 for one in pycountry.countries for name in _english_names(one)}
+    return MappingProxyType({fold(name): code for name, code in names.items()} | _SHORT_NAMES)
+
+
+def _english_names(one: Any) -> set[str]:
+    return {one.name, getattr(one, "common_name", one.name)}
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -215,7 +250,10 @@ def city(value: str, country_code: str | None, aliases: Aliases) -> City:
     `Austin, TX` is split when the country is known (or written behind); a value that is no name
     of a place (an address, a link, digits) gives no city.
     """
-    text = _LEADING_POSTCODE.sub("", _POSTCODE.sub("", value.strip(" .,;:*\"'")))
+    bare = value.strip(" ,;:*\"").lstrip(".")
+    bare = bare.strip("'") if bare.endswith("'") else bare
+    bare = bare if _ABBREVIATED.search(bare) else bare.rstrip(" .")
+    text = _LEADING_POSTCODE.sub("", _POSTCODE.sub("", bare))
     if not text or _NO_CITY.search(text) or is_suspicious(value):
         return City(None)
     parts = [part.strip() for part in re.split(r"[,;]|\s[-–|/]\s|[()]", text) if part.strip()]

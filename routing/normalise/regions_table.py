@@ -21,7 +21,7 @@ _GENERIC = words("""
     freistaat canton kanton cantone county departement department departamento departamentul
     prefecture ken fu to do si gun oblast oblastj respublika republic krai kray okrug avtonomnyy
     governorate muhafazat emirate district distrikt distrito bezirk kraj kraji lan lans fylke
-    wojewodztwo voivodeship il ili sheng shi zizhiqu gwangyeoksi teukbyeolsi teukbyeoljachido
+    wojewodztwo woj voivodeship il ili sheng shi zizhiqu gwangyeoksi teukbyeolsi teukbyeoljachido
     estado estado libre soberano territory union federal comunidad autonoma de del di da des la
     comunitat principado foral illes judet judetul megye zupanija maakond apskritis novads dept
     metropolitan city municipality area greater regional unit periferia mintaqat imarat

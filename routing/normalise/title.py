@@ -71,6 +71,7 @@ _ADJECTIVES = words(  # Romance: a role alone, an adjective behind one (direttor
     " medica grafico grafica cientifico cientifica scientifico scientifica commercial commerciale"
     " comercial"
 )
+_OFFICES = words("office offices buro bureau oficina ufficio kantoor staff team department")
 _TYPOS = {
     "cheif": "chief",
     "cheaf": "chief",
@@ -184,6 +185,8 @@ def _last_role(core: list[str], aliases: Aliases) -> tuple[str, int, int] | None
                 return found, start, end
         if core[end - 1] in _ADJECTIVES and any(map(heads.get, core[: end - 1])):
             continue
+        if core[end:] and core[end] in _OFFICES:
+            continue  # SVP & CIO Office: the place of work, not the one who leads it
         found = heads.get(core[end - 1]) or _ending(core[end - 1], aliases)
         if found:
             return found, end - 1, end
