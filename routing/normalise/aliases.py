@@ -143,14 +143,15 @@ def _regions() -> Tables:
 
 
 def _legal_forms() -> Table:
-    """Each form as written and with its single letters joined: `s p a` is also `spa`."""
+    """Each form as written, with its single letters joined (`s p a` is also `spa`), and tight."""
     written = [
         (fold(form), place)
         for place, forms in _rows("legal_forms.tsv")
         for form in forms.split("|")
     ]
     joined = [(_LONE_LETTERS.sub(r"\1", form), place) for form, place in written]
-    return MappingProxyType({**dict(joined), **dict(written)})
+    tight = [(form.replace(" ", ""), place) for form, place in written if _LONE_LETTERS.search(form)]
+    return MappingProxyType({**dict(tight), **dict(joined), **dict(written)})
 
 
 def _load() -> Aliases:
@@ -165,7 +166,10 @@ def _load() -> Aliases:
         industries=_by_kind("industries.tsv"),
         sectors=MappingProxyType({}),
         personal_domains=(frozenset(whitelist) | frozenset(mail["personal"])) - corporate,
-        disposable_domains=(frozenset(blocklist) | frozenset(mail["disposable"])) - corporate,
+        disposable_domains=(
+            frozenset(blocklist) - frozenset(mail["personal"]) | frozenset(mail["disposable"])
+        )
+        - corporate,
         corporate_domains=corporate,
         role_mailboxes=frozenset(mail["role"]),
         mail_typos=MappingProxyType(dict(pair.split(">") for pair in mail["typo"])),

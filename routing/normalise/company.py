@@ -20,6 +20,7 @@ _OPEN_END = re.compile(r"(?:^|\s)(?:&|\+|and|und|et|y|e|en|och|og|i|и|the)$", r
 _IN_BRACKETS = re.compile(r"[(（\[]\s*(주|유|株|有|합|재|사)\s*[)）\]]")
 _COMPANY = re.compile(r"^(?!the\s)(.*\S),?\s+company$", re.I)
 _DESCRIBED = re.compile(r"\w+(?:ing|ion|al|ance|ment|trust|tea|coffee|motor|oil|gas)$", re.I)
+_HYPHENED_FORM = re.compile(r"(?<=\w)(?<!ngs)(?<!ons)(?<!bs)(?<!fts)(?<!äts)-(?=GmbH\b)")  # not the compound Verwaltungs-GmbH
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 _DOTTED = re.compile(r"\w[\w'-]+,?\s+((?:[^\W\d_]{1,2}\.\s?){2,5})$")
 _NO_COMPANY = frozenset(  # typed by many who have none; they would all count as one company
@@ -46,6 +47,8 @@ def _tail_form(name: str, aliases: Aliases) -> int | None:
 def _is_form(text: str, name: str, aliases: Aliases, places: set[str]) -> bool:
     folded = fold(text)
     either = [fold(part) for part in text.split("/")]  # AB InBev SA/NV
+    if "." in text and folded not in aliases.legal_forms:
+        folded = folded.replace(" ", "")
     if aliases.legal_forms.get(folded) not in places and (
         len(either) < 2 or any(aliases.legal_forms.get(form) not in places for form in either)
     ):
@@ -59,7 +62,7 @@ def _is_form(text: str, name: str, aliases: Aliases, places: set[str]) -> bool:
 def _head_form(name: str, aliases: Aliases) -> int | None:
     """Where the name begins behind a legal form that its country writes in front, or None."""
     tokens = list(_TOKEN.finditer(name))
-    for count in range(min(3, len(tokens) - 1), 0, -1):
+    for count in range(min(4, len(tokens) - 1), 0, -1):
         end = tokens[count - 1].end()
         head = name[:end]
         if _is_form(head, name, aliases, {"both"}) and (not head.isascii() or head.isupper()):
@@ -97,7 +100,7 @@ def company_name(value: str, aliases: Aliases) -> str | None:
 
     None means that nothing but a legal form or punctuation was there.
     """
-    name = _framed(_IN_BRACKETS.sub(r" \1 ", value).strip())
+    name = _framed(_HYPHENED_FORM.sub(" ", _IN_BRACKETS.sub(r" \1 ", value)).strip())
     name = _framed(_joined_forms(name, aliases))
     for _ in range(_MOST_FORMS):
         start = _tail_form(name, aliases)

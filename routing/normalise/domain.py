@@ -22,6 +22,11 @@ _PORT = re.compile(r":\d{0,5}$")
 _FRAME = " \t\r\n<>()[]{}\"'`,;"
 _DOTS = str.maketrans({"。": ".", "．": ".", "｡": "."})
 _LETTER_AFTER = re.compile(r"[\s\x00]+(?=[^\W_])")
+_SITE_BUILDERS = frozenset(  # outside the public suffix list: a sub-domain is another one's site
+    {"wordpress.com", "weebly.com", "wixsite.com", "jimdo.com", "jimdofree.com", "webnode.com"}
+    | {"tumblr.com", "substack.com", "medium.com", "squarespace.com", "strikingly.com", "carrd.co"}
+    | {"business.site", "site123.me", "godaddysites.com", "livejournal.com", "canalblog.com"}
+)
 _SPECIAL_USE = frozenset(  # RFC 2606, 6761, 6762, 7686, 8375, 9476
     {"test", "example", "invalid", "localhost", "local", "onion", "internal", "arpa", "alt"}
 )
@@ -30,7 +35,10 @@ LONGEST_URL_HEAD = 2_048  # characters in which the host must lie
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """host: the whole host in ASCII; registrable: one label below its suffix; bare: no path."""
+    """host: the whole host in ASCII; registrable: one label below its suffix.
+
+    bare: the site is the domain itself: no path, no customer's name before a site builder's domain.
+    """
 
     host: str
     registrable: str
@@ -103,4 +111,5 @@ def website(value: str) -> Website | None:
     text = plain(value[:LONGEST_URL_HEAD].strip(_FRAME))
     rest = _SCHEME.sub("", text, count=1)
     path = _END_OF_HOST.split(rest, maxsplit=1)[1:]
-    return Website(found, domain, not any(part.strip("/ ") for part in path))
+    is_customer = domain in _SITE_BUILDERS and found not in (domain, f"www.{domain}")
+    return Website(found, domain, not is_customer and not any(part.strip("/ ") for part in path))

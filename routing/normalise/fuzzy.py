@@ -9,29 +9,34 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from routing.normalise.slip import SHORTEST, allowed_slips, is_slip_of
+from routing.normalise.slip import LONG, SHORTEST, allowed_slips, is_slip_of
 
 
-def nearest(word: str, table: Mapping[str, str], most: int = 2) -> str | None:
+def nearest(
+    word: str, table: Mapping[str, str], most: int = 2, changed_from: int = LONG
+) -> str | None:
     """Return the one value whose names lie nearest to `word`, or None.
 
     Names must begin with the same letter and be at least as near as `allowed_slips`, and `most`;
-    when names of two values (an empty value included) lie equally near there is no answer.
+    when names of two values (an empty value included) lie equally near there is no answer. A
+    changed letter counts as a slip in words and phrases of `changed_from` letters and more.
     """
     slips = min(allowed_slips(word), most)
     if not slips or len(word) > 40 or not word.isascii():
         return None
-    return _best(word, slips, _candidates(_Identity(table), word[0], len(word)))
+    return _best(word, slips, changed_from, _candidates(_Identity(table), word[0], len(word)))
 
 
-def _best(word: str, slips: int, names: Iterable[tuple[str, str]]) -> str | None:
+def _best(
+    word: str, slips: int, changed_from: int, names: Iterable[tuple[str, str]]
+) -> str | None:
     near: dict[int, set[str]] = {}
     likely: set[tuple[int, str]] = set()
     for name, value in names:
         distance = OSA.distance(word, name, score_cutoff=slips)
         if distance <= slips:
             near.setdefault(distance, set()).add(value)
-            if is_slip_of(word, name):
+            if is_slip_of(word, name, changed_from):
                 likely.add((distance, value))
     nearest_values = near[min(near)] if near else set()
     found = nearest_values.pop() if len(nearest_values) == 1 else ""

@@ -67,10 +67,11 @@ _NEUTRAL = words("""
     private public small large medium domestic foreign corporate sme smb b2b b2c misc
     miscellaneous other others etc more various sonstige sonstiges autre autres otros outros altro
     please specify""")
-_EXCLUDING = words("except excluding ohne sauf excepto exceto escluso behalve not nicht sans")
+_EXCLUDING = words("but anything except excluding ohne sauf excepto exceto escluso behalve not nicht sans")
 _KIND = re.compile(
     r"(\w{3,})(?:branche|branchen|sektor|sector|unternehmen|firma|firmen|betrieb|bedrijf|bedrijven"
-    r"|bransjen|foretag|bolag|selskap|selskab|virksomhed)$"
+    r"|bransjen|foretag|bolag|selskap|selskab|virksomhed|kette|ketten|gewerbe|anbieter|dienste"
+    r"|dienstleister|dienstleistungen|konzern|gruppe)$"
 )
 _NAICS_6 = re.compile(r"^(?:naics[\s:#-]*)?(\d{6})(?!\d)")
 _NAICS: tuple[tuple[str, str], ...] = (

@@ -49,7 +49,7 @@ _AMBIGUOUS: dict[str, Callable[[str, Aliases], bool]] = {
     "country": names_several_countries,
 }
 _NOT_NOTHING = frozenset(  # a word for nothing everywhere else: Norway, Oklahoma, Niederösterreich
-    {("country", "NO"), ("region", "OK"), ("region", "NÖ")}
+    {("country", "NO"), ("region", "OK"), ("region", "NÖ"), ("industry", "Bar")}
 )
 LONGEST_FLAG = 200  # characters of a raw value that a flag carries
 

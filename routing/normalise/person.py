@@ -76,9 +76,17 @@ _PARTICLES = words("""
     van von vom zu zum zur de del della delle dei di da das do dos du des der den ten ter te la
     le el al bin ibn ben bint abu af av y e i op het 't st""")
 _COMPANY_WORD = re.compile(r"\s[-–—|]\s|\b(?:inc|llc|ltd|gmbh|corp|corporation|company)\b\.?", re.I)
+_JOINED_TITLE = re.compile(
+    r"^(?:(?:dott\.ssa|prof\.ssa|univ\.-?\s?prof\.|mag\.\s?a|dr\.in|dipl\.-\w+\.|arch\.tto)\s+)+", re.I
+)
+_TEAM = re.compile(r"^(?:the )?(?:team|sales|marketing|support)\b|\b(?:team|dept|department)$", re.I)
 _TWO_PEOPLE = re.compile(r"\s(?:&|\+|and|und|et)\s|\w{2}\.\w{2}", re.I)
 _PATRONYMIC = re.compile(r"(?:ович|евич|овна|евна|ична|инична)$", re.I)
-_VIETNAMESE = words("nguyen tran pham hoang huynh phan vu vo dang bui do ngo duong")
+_VIETNAMESE = words(
+    "nguyen tran pham hoang huynh phan vu vo dang bui do ngo duong le ly truong dinh trinh luong"
+    " mai ho cao lam"
+)
+_MARKED_VIETNAMESE = words("nguyễn trần phạm hoàng huỳnh vũ võ đặng đỗ bùi ngô dương trương đinh")
 _SPANISH = words("""
     garcia rodriguez gonzalez fernandez lopez martinez sanchez perez gomez jimenez ruiz hernandez
     diaz moreno munoz alvarez romero navarro torres dominguez vazquez ramos gil ramirez serrano
@@ -106,6 +114,7 @@ _NOISE_WORDS = words(
     " test asdf qwerty xxx admin user name nobody no first last full your sales team info support"
     " office contact customer service department marketing the reception accounts"
     " dear sir madam vorname nachname nombre apellido apellidos prenom nom cognome sobrenome"
+    " webmaster reply noreply postmaster hostmaster qwertz uiop helpdesk"
     " firstname lastname surname given family fullname username guest client kunde hello"
 )
 
@@ -160,7 +169,8 @@ def parse_person(value: str, aliases: Aliases) -> Person:
         return NOBODY
     if _EAST_ASIAN.match(text):
         return _east_asian(_HONORIFIC.sub("", text).strip())
-    if _COMPANY_WORD.search(text) or _TWO_PEOPLE.search(text):
+    text = _JOINED_TITLE.sub("", text)
+    if _COMPANY_WORD.search(text) or _TWO_PEOPLE.search(text) or _TEAM.search(text):
         return NOBODY
     text = _NICKNAME.sub(" ", f" {text} ")
     return _western(" ".join(_without_titles(text.split())))
@@ -183,11 +193,22 @@ def _family_first(parts: list[str]) -> bool:
     """Russian with the patronymic last, Vietnamese with its middle word: family name first."""
     if len(parts) == 3 and _PATRONYMIC.search(parts[2]):
         return True
+    if len(parts) > 1 and parts[0].lower() in _MARKED_VIETNAMESE:
+        return True
     return len(parts) > 2 and fold(parts[0]) in _VIETNAMESE and fold(parts[1]) in ("van", "thi")
+
+
+def _capital_family(parts: list[str]) -> int:
+    """How many capitalised words stand before the given name, as in French (`DUPONT Marie`)."""
+    count = next((i for i, part in enumerate(parts) if not part.isupper()), 0)
+    is_sure = all(len(part) > 2 and "." not in part for part in parts[:count]) and all(map(str.istitle, parts[count:]))
+    return count if is_sure else 0
 
 
 def _western(text: str) -> Person:
     parts = text.split()
+    if (count := _capital_family(parts)) and all(_is_name_part(part) for part in parts):
+        return Person(" ".join(parts[count:]), _cased(" ".join(parts[:count])))
     if _family_first(parts):
         russian = bool(_PATRONYMIC.search(parts[-1]))
         return Person(_cased(parts[1] if russian else parts[-1]), _cased(parts[0]))
@@ -211,6 +232,11 @@ def _two_families(parts: list[str]) -> bool:
     """Whether a Spanish name ends with the family names of father and mother."""
     last = [fold(part) for part in parts[-2:]]
     return len(parts) > 2 and all(word in _SPANISH or word.endswith("ez") for word in last)
+
+
+def _is_name_part(part: str) -> bool:
+    small = _bare(part)
+    return "," not in part and small not in _SUFFIXES and small not in _TITLES
 
 
 def _is_initial_or_comma(part: str) -> bool:

@@ -16,7 +16,7 @@ from routing.normalise.text import plain
 LONGEST = 250  # libphonenumber's own limit
 _OTHER_VALUE = re.compile(r"\s*(?:[;,|\n]|\s/\s|\s(?:or|oder|ou|o|und|and|&)\s)\s*")
 _EXTENSION = re.compile(
-    r"[\s,;.(-]*(?:\b(?:ext(?:ension|n)?|x|durchwahl|dw|nst|poste|int(?:erno)?|anexo|ramal|toestel"
+    r"[\s,;.(-]*(?:\b(?:ext(?:ension|ensión|n)?|app|x|durchwahl|dw|nst|poste|int(?:erno)?|anexo|ramal|toestel"
     r"|доб)\.?|#|(?<=\d)x)\s*[:.]?\s*\(?(\d{1,7})\)?\s*$",
     re.I,
 )

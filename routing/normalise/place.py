@@ -35,14 +35,23 @@ _TRAILING_CODE = re.compile(r"^(.*[^\W\d_]) +([A-Z]{2,3})$")
 _CODED = frozenset({"US", "CA", "AU", "BR"})  # where people write the code behind the city
 _NOWHERE = words(
     "remote worldwide global online virtual anywhere everywhere various multiple international"
+    " locations several xxx ka homeoffice"
 )
 _INVERTED = re.compile(
     r"^([^,()]+?)\s*[,(]\s*((?:the )?[^,()]*\b(?:republic|kingdom|states?|federation|islands?)\b[^,()]*?)\)?$",
     re.I,
 )
+_OF_A_PEOPLE = re.compile(r"(?:ian|ean|ish|ese|ans)$")  # Jordanian is no misspelt country
+_ARTICLE = re.compile(r"^(?:the|les?|la|die|das|el|los|las|il|gli|as|os)\s|\s(?:the)$")
+_GLUED_CODE = re.compile(r"^([A-Z]{2,3})[-:](?=\w{4})")  # FR-France
+_CHANGED_FROM = 7
 _LONG = 9  # letters from which a misspelt country may be of any language
-_SHORT_NAMES = {"russia": "RU", "turkey": "TR", "syria": "SY", "brunei": "BN", "korea": ""}
-_ABBREVIATED = re.compile(r"\b[^\W\d_]{1,2}\.$")  # Frankfurt a.M.
+_SHORT_NAMES = {"russia": "RU", "turkey": "TR", "syria": "SY", "brunei": "BN", "korea": ""} | {
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+}
+_ABBREVIATED = re.compile(r"\b[^\W\d_]{1,2}\.$|\.[^\W\d_]{1,4}\.$")  # Frankfurt a.M.
 _NO_CITY = re.compile(r"^\+|[@<>{}=\\]|https?:|www\.|\d{5,}|^\W*$|^\d+$")
 
 
@@ -90,7 +99,7 @@ def _by_name(value: str, aliases: Aliases) -> str | None:
     if code:
         return code
     name = fold(value)
-    return aliases.countries.get(name, aliases.countries.get(name.removeprefix("the ")))
+    return aliases.countries.get(name, aliases.countries.get(_ARTICLE.sub("", name)))
 
 
 def _inverted(value: str, aliases: Aliases) -> str | None:
@@ -157,7 +166,7 @@ def country(value: str, aliases: Aliases) -> str | None:
     it, then a misspelt name of five letters or more whose nearest neighbour is one country only.
     """
     text, flags = _flags(value)
-    text = text.strip(" .,;:*\"'").replace("_", " ")
+    text = _GLUED_CODE.sub(r"\1 - ", text.strip(" .,;:*\"'").replace("_", " "))
     if len(flags) > 1 or is_suspicious(value):
         return None
     if not text:
@@ -175,8 +184,11 @@ def country(value: str, aliases: Aliases) -> str | None:
 def _misspelt(name: str, aliases: Aliases) -> str | None:
     if is_region_name_anywhere(name):
         return None
-    found = nearest(name, aliases.countries)
-    return found if found and (len(name) >= _LONG or nearest(name, _english())) else None
+    if _OF_A_PEOPLE.search(name):
+        return None
+    found = nearest(name, aliases.countries, changed_from=_CHANGED_FROM)
+    is_sure = len(name) >= _LONG or nearest(name, _english(), changed_from=_CHANGED_FROM)
+    return found if is_sure else None
 
 
 @cache
@@ -226,7 +238,7 @@ def _nearest_region(name: str, country_code: str, aliases: Aliases) -> str | Non
     if aliases.countries.get(name):
         return None
     found = {
-        nearest(spelling, table)
+        nearest(spelling, table, changed_from=_CHANGED_FROM)
         for spelling in {name, core(name)}
         for table in (region_names(country_code), aliases.regions.get(country_code, _NONE))
     } - {None}
@@ -239,6 +251,7 @@ def _region_parts(text: str, country_code: str, aliases: Aliases) -> str | None:
     if not 2 <= len(parts) <= 3:
         return None
     left = [part for part in parts if _by_name(part, aliases) != country_code]
+    left = left or [part for part in parts if _in_country(part, country_code, aliases)]
     found = {_in_country(part, country_code, aliases) for part in left}
     return found.pop() if len(found) == 1 else None
 
@@ -257,7 +270,8 @@ def city(value: str, country_code: str | None, aliases: Aliases) -> City:
     if not text or _NO_CITY.search(text) or is_suspicious(value):
         return City(None)
     parts = [part.strip() for part in re.split(r"[,;]|\s[-–|/]\s|[()]", text) if part.strip()]
-    if not parts or set(fold(text).split()) <= _NOWHERE:
+    parts = [part for part in parts if not set(fold(part).split()) <= _NOWHERE]
+    if not parts:
         return City(None)
     if len(parts) == 1:
         return _spaced(parts[0], country_code, aliases)

@@ -11,10 +11,10 @@ _SIZE = re.compile(
     rf"^(?P<lead>(?:~|≈|ca\.?|c\.|circa|about|around|approx\.?"
     rf"|approximately|roughly|over|[±+]"
     rf"|more than|at least|min\.?|rund|etwa|über|mehr als|environ|plus de|unos|más de|mas de"
-    rf"|oltre|between|from|zwischen|von|entre|de|tra|da|tussen|van|team of|employees ?:|size ?:"
+    rf"|oltre|between|from|zwischen|von|entre|de|tra|da|tussen|ongeveer|cerca de|rd\.?|team ?:|staff ?:|van|team of|employees ?:|size ?:"
     rf"|mitarbeiter ?:|company size ?:|従業員(?:数)?|员工|직원|>=?|≥)"
     rf"\s*)*(?P<first>{_NUMBER})\s*(?P<unit>{_UNIT})?(?![a-z])\.?\s*(?P<plus>\+)?"
-    rf"(?:\s*(?:-|–|—|~|〜|～|to|bis|à|a|and|et|und|y|e|en|tot|bis zu|\.\.+)"
+    rf"(?:\s*(?:-|–|—|~|〜|～|to|t/m|bis|à|a|and|et|und|y|e|en|tot|bis zu|\.\.+)"
     rf"\s*(?P<last>{_NUMBER})\s*(?P<unit2>{_UNIT})?(?![a-z]))?\s*(?P<plus2>\+)?"
     rf"\s*(?:or more|and more|and above|and up|u\.? ?m\.?|und mehr|et plus|o más|o mas|y más|ou mais|e più|of meer|en meer)?\s*(?P<tail>(?:[^\d%€$£+-]|(?<=[a-z])-(?=[a-z]))*)$",
     re.I,
@@ -25,12 +25,12 @@ _PEOPLE = words("""
     personen leute employes salaries salarie collaborateurs personnes personas empleados
     trabajadores dipendenti addetti persone funcionarios colaboradores empregados medewerkers
     werknemers personeel pracownikow zamestnancu anstallda ansatte full time total in worldwide
-    globally of and about approx self employed person pessoas persons professionals associates
+    globally of and about approx self employed person pessoas persons pers professionals associates
     collaboratori medarbetare medarbeider ansatt medewerker osoby osob pracownik calisan kisi
     персонал сотрудников человек людеи small medium large just me
     人 名 명 人以上 名以上 명이상 以上 人の 社員 従業員 员工 员""")
 _RUNNING = re.compile(r"\s*\((?:in )?(?:19|20)\d\d\)\s*$")  # the year of the count
-_NAMED = re.compile(r"^[a-z ]{3,20}\((.*\d.*)\)$", re.I)  # Medium (51-200)
+_NAMED = re.compile(r"^[a-z -]{0,20}[(\[](.*\d.*)[)\]]$", re.I)  # Medium (51-200)
 _FACTOR = {"k": 1_000, "tsd": 1_000, "thousand": 1_000, "mil": 1_000}
 _JUST_ME = frozenset(
     {"just me", "only me", "myself only", "nur ich", "solo", "self employed", "myself"}

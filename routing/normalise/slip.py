@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from routing.normalise.text import words
 
-LONG = 8  # letters from which a changed or an added letter may be a slip
+LONG = 9  # letters from which a changed letter, or a vowel too many, may be a slip
 SHORTEST = 5  # letters; shorter words are one slip away from too many others
 
 _TOO_MANY = frozenset("aeiouys")
@@ -20,17 +20,20 @@ _NEVER = 9  # more slips than any word may hold
 
 def allowed_slips(word: str) -> int:
     """Return how many slips a word of its length may hold."""
-    return 0 if len(word) < SHORTEST else 1 if len(word) <= LONG else 2
+    return 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
 
 
-def is_slip_of(typed: str, name: str) -> bool:
-    """Tell whether folded `typed` is `name` with likely slips only, word by word."""
+def is_slip_of(typed: str, name: str, changed_from: int = LONG) -> bool:
+    """Tell whether folded `typed` is `name` with likely slips only, word by word.
+
+    changed_from: letters of the whole from which a changed letter may be a slip.
+    """
     left, right = typed.split(), name.split()
     if len(left) != len(right):
         return typed.replace(" ", "") == name.replace(" ", "")
     if len(left) > 1:
         left, right = ([_without_plural(word) for word in side] for side in (left, right))
-    is_long = len(typed) > LONG
+    is_long = len(typed) >= changed_from
     return all(_is_one_word(*pair, is_long) for pair in zip(left, right, strict=True))
 
 
@@ -61,12 +64,12 @@ def _mended(typed: str, name: str, at: int, is_long: bool) -> Iterator[tuple[str
     left, right = typed[at:], name[at:]
     if len(left) > 1 and left[:2] == right[1::-1]:
         yield left[2:], right[2:]
-    if right:
+    if right and (left or len(typed) >= LONG - 2):
         yield left, right[1:]
-    again = typed[at - 1 : at] if len(typed) < LONG - 1 else typed[max(at - 2, 0) : at]
-    if left and (left[0] in again or (len(typed) >= LONG and left[0] in _TOO_MANY)):
+    again = typed[at - 1 : at] if len(typed) < LONG - 2 else typed[max(at - 2, 0) : at]
+    if left and (left[0] in again or (len(typed) >= LONG - 1 and left[0] in _TOO_MANY)):
         yield left[1:], right
-    if left and right and is_long and len(typed) >= LONG and _sound_alike(left[0], right[0]):
+    if left and right and is_long and _sound_alike(left[0], right[0]):
         yield left[1:], right[1:]
 
 

@@ -43,12 +43,16 @@ _SENIOR = words(
 _SENIOR_PART = re.compile("高级|高級|资深|資深|シニア|上級|수석|선임|책임|시니어|บุคลากรอาวุโส")
 _SENIOR_WORD = re.compile(r"\bsenior(?=[^\W\d_]{5,})(?!enheim|enresidenz|enpflege|enzentrum|ities)")
 _NOT_SENIOR_BEFORE = words("living care citizen citizens home housing gen generation")
-_STAFF = words("engineer developer scientist designer architect researcher programmer")
+_STAFF = words(
+    "engineer developer scientist designer architect researcher programmer sre swe analyst writer"
+    " technologist"
+)
 _DENIED = words(
     "former ex retired unemployed aspiring future seeking looking ehemaliger ehemalige ancien"
     " ancienne rentner retraite jubilado pensionist arbeitslos arbeitssuchend wannabe not"
-    " sabbatical"
+    " sabbatical formerly previously previous ehem ehemals vormals"
 )
+_OF_INTERNS = words("coordinator recruiter advisor adviser mentor trainer supervisor officer")
 _LESSER = words(
     "deputy assistant associate stellvertretender stellvertretende stv vice adjoint"
     " adjointe adjunto adjunta vize junior"
@@ -73,6 +77,8 @@ _ADJECTIVES = words(  # Romance: a role alone, an adjective behind one (direttor
 )
 _OFFICES = words("office offices buro bureau oficina ufficio kantoor staff team department")
 _TYPOS = {
+    "exec": "executive",
+    "assoc": "associate",
     "cheif": "chief",
     "cheaf": "chief",
     "offcer": "officer",
@@ -131,9 +137,11 @@ def _segments(text: str, aliases: Aliases) -> str | None:
 
 def _joined(segment: str, aliases: Aliases) -> str | None:
     """The highest tier of the roles joined in one part; what follows `to` or `for` never counts."""
-    pieces = []
+    pieces: list[list[str]] = []
     for piece in _JOINED.split(segment)[:6]:
         words = _words(piece)
+        if pieces and set(pieces[-1]) <= _SENIOR | {"ux", "ui"} and set(pieces[-1]) & _SENIOR:
+            words = pieces.pop() + words  # Senior UX/UI Designer
         stop = next((i for i, word in enumerate(words) if i and word in _AFTER_TO), None)
         pieces.append(words[:stop])
         if stop is not None:
@@ -190,6 +198,8 @@ def _last_role(core: list[str], aliases: Aliases) -> tuple[str, int, int] | None
         found = heads.get(core[end - 1]) or _ending(core[end - 1], aliases)
         if found:
             return found, end - 1, end
+    if core[-1:] == ["eng"]:
+        return "ic", len(core) - 1, len(core)  # Frontend Eng; VP Eng is a VP
     return _misspelt(core, aliases)
 
 
@@ -237,7 +247,7 @@ def _individual(
     core: list[str], before: list[str], role: list[str], aliases: Aliases
 ) -> str | None:
     heads = aliases.titles.get("head", {})
-    if before and heads.get(before[0]) == "intern" and not before[0].endswith("ship"):
+    if before and role[-1] not in _OF_INTERNS and heads.get(before[0]) == "intern" and not before[0].endswith("ship"):
         return None if before[0].startswith("stud") else "intern"
     if role == ["executive"] and not set(before) - _SENIOR:
         return None
