@@ -150,7 +150,9 @@ def _legal_forms() -> Table:
         for form in forms.split("|")
     ]
     joined = [(_LONE_LETTERS.sub(r"\1", form), place) for form, place in written]
-    tight = [(form.replace(" ", ""), place) for form, place in written if _LONE_LETTERS.search(form)]
+    tight = [
+        (form.replace(" ", ""), place) for form, place in written if _LONE_LETTERS.search(form)
+    ]
     return MappingProxyType({**dict(tight), **dict(joined), **dict(written)})
 
 

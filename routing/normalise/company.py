@@ -20,14 +20,32 @@ _OPEN_END = re.compile(r"(?:^|\s)(?:&|\+|and|und|et|y|e|en|och|og|i|и|the)$", r
 _IN_BRACKETS = re.compile(r"[(（\[]\s*(주|유|株|有|합|재|사)\s*[)）\]]")
 _COMPANY = re.compile(r"^(?!the\s)(.*\S),?\s+company$", re.I)
 _DESCRIBED = re.compile(r"\w+(?:ing|ion|al|ance|ment|trust|tea|coffee|motor|oil|gas)$", re.I)
-_HYPHENED_FORM = re.compile(r"(?<=\w)(?<!ngs)(?<!ons)(?<!bs)(?<!fts)(?<!äts)-(?=GmbH\b)")  # not the compound Verwaltungs-GmbH
+_HYPHENED_FORM = re.compile(
+    r"(?<=\w)(?<!ngs)(?<!ons)(?<!bs)(?<!fts)(?<!äts)-(?=GmbH\b)"
+)  # not the compound Verwaltungs-GmbH
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 _DOTTED = re.compile(r"\w[\w'-]+,?\s+((?:[^\W\d_]{1,2}\.\s?){2,5})$")
 _NO_COMPANY = frozenset(  # typed by many who have none; they would all count as one company
     {"self", "self employed", "selfemployed", "myself", "freelance", "freelancer", "independent"}
     | {"selbststandig", "selbstandig", "freiberufler", "freiberuflich", "autonomo", "independant"}
-    | {"unemployed", "retired", "student", "individual", "private", "privat", "personal", "no company"}
-    | {"zzp", "libero professionista", "autoentrepreneur", "auto entrepreneur", "company", "my company"}
+    | {
+        "unemployed",
+        "retired",
+        "student",
+        "individual",
+        "private",
+        "privat",
+        "personal",
+        "no company",
+    }
+    | {
+        "zzp",
+        "libero professionista",
+        "autoentrepreneur",
+        "auto entrepreneur",
+        "company",
+        "my company",
+    }
 )
 _CAPITALS_WANTED = 2  # a form this short counts only in capitals or with dots
 

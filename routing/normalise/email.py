@@ -28,8 +28,8 @@ _PARTED = re.compile(r"[._-]|(?<=[a-z]{2})(?=\d)")
 _PLACES = words(
     "de at ch uk us usa eu emea apac dach fr es it nl be pl cz se no dk fi pt br mx ca au nz in jp"
     " sg ae za ie gb global europe asia america americas latam germany france spain italy berlin"
-    " munich muenchen hamburg london paris madrid vienna wien zurich north south east west nord sued"
-    " intl international team group"
+    " munich muenchen hamburg london paris madrid vienna wien zurich north south east west"
+    " nord sued intl international team group"
 )
 _SEPARATE_TAG = re.compile(r"[+].*$")
 
@@ -124,9 +124,7 @@ def is_role(local: str, aliases: Aliases) -> bool:
     if "".join(parts) in roles:
         return True
     named = [part for part in parts if part in roles]
-    return bool(named) and all(
-        part in roles or part in _PLACES or part.isdigit() for part in parts
-    )
+    return bool(named) and all(part in roles or part in _PLACES or part.isdigit() for part in parts)
 
 
 def mailbox_class(domain: str, base: str, aliases: Aliases) -> MailboxClass:

@@ -27,9 +27,7 @@ def nearest(
     return _best(word, slips, changed_from, _candidates(_Identity(table), word[0], len(word)))
 
 
-def _best(
-    word: str, slips: int, changed_from: int, names: Iterable[tuple[str, str]]
-) -> str | None:
+def _best(word: str, slips: int, changed_from: int, names: Iterable[tuple[str, str]]) -> str | None:
     near: dict[int, set[str]] = {}
     likely: set[tuple[int, str]] = set()
     for name, value in names:

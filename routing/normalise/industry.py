@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from routing.normalise.aliases import Aliases, Table
 from routing.normalise.fuzzy import nearest
+from routing.normalise.slip import JOINS
 from routing.normalise.text import REMEMBERED, fold, is_suspicious, words
 
 Sector = Literal[
@@ -67,7 +68,10 @@ _NEUTRAL = words("""
     private public small large medium domestic foreign corporate sme smb b2b b2c misc
     miscellaneous other others etc more various sonstige sonstiges autre autres otros outros altro
     please specify""")
-_EXCLUDING = words("but anything except excluding ohne sauf excepto exceto escluso behalve not nicht sans")
+_EXCLUDING = words(
+    "but anything except excluding ohne sauf excepto exceto escluso behalve not nicht sans"
+)
+_LISTED = re.compile(r"\w\s*[,;|]\s*\w")
 _KIND = re.compile(
     r"(\w{3,})(?:branche|branchen|sektor|sector|unternehmen|firma|firmen|betrieb|bedrijf|bedrijven"
     r"|bransjen|foretag|bolag|selskap|selskab|virksomhed|kette|ketten|gewerbe|anbieter|dienste"
@@ -122,6 +126,9 @@ def industry_sector(value: str, aliases: Aliases) -> str | None:
     words = fold(value).split()
     if not words or len(words) > _MOST_WORDS or set(words) & _EXCLUDING or words[0] == "non":
         return None
+    if _LISTED.search(value) and not set(words) & JOINS:
+        # Hospital, School, Hotel: the last one is no head of the others
+        return _list(value, aliases)
     return _phrase(words, aliases) or _elided(value, aliases) or _list(value, aliases)
 
 

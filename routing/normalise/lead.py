@@ -10,20 +10,14 @@ from typing import TypeVar
 from routing.lead import Profile
 from routing.normalise.aliases import DEFAULT_ALIASES, Aliases
 from routing.normalise.company import company_key, company_name, unknown_form
+from routing.normalise.country import country, names_several_countries
 from routing.normalise.domain import Website, website
 from routing.normalise.email import Email, counts_addresses, parse_email
 from routing.normalise.industry import industry_sector, names_several
 from routing.normalise.markup import looks_like_html, visible_text
 from routing.normalise.person import Person, parse_person, person_from_parts
 from routing.normalise.phone import Phone, has_many, parse_phone
-from routing.normalise.place import (
-    City,
-    city,
-    country,
-    names_several_countries,
-    names_several_regions,
-    region,
-)
+from routing.normalise.place import City, city, names_several_regions, region
 from routing.normalise.size import company_size
 from routing.normalise.text import (
     MAX_LINE,

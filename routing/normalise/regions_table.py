@@ -17,7 +17,8 @@ _BRACKETS = re.compile(r"[\[(].*")
 _INNER = re.compile(r"[\[(]([^\])]+)[\])]")
 # Words for the kind of area, which people leave out or put on either side of the name.
 _GENERIC = words("""
-    commonwealth co state of the province provincia provinz provincie region regione regio regiao land
+    commonwealth co state of the province provincia provinz provincie region regione regio regiao
+    land
     freistaat canton kanton cantone county departement department departamento departamentul
     prefecture ken fu to do si gun oblast oblastj respublika republic krai kray okrug avtonomnyy
     governorate muhafazat emirate district distrikt distrito bezirk kraj kraji lan lans fylke

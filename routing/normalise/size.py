@@ -11,16 +11,19 @@ _SIZE = re.compile(
     rf"^(?P<lead>(?:~|≈|ca\.?|c\.|circa|about|around|approx\.?"
     rf"|approximately|roughly|over|[±+]"
     rf"|more than|at least|min\.?|rund|etwa|über|mehr als|environ|plus de|unos|más de|mas de"
-    rf"|oltre|between|from|zwischen|von|entre|de|tra|da|tussen|ongeveer|cerca de|rd\.?|team ?:|staff ?:|van|team of|employees ?:|size ?:"
+    rf"|oltre|between|from|zwischen|von|entre|de|tra|da|tussen|ongeveer|cerca de|rd\.?"
+    rf"|team ?:|staff ?:|van|team of|employees ?:|size ?:"
     rf"|mitarbeiter ?:|company size ?:|従業員(?:数)?|员工|직원|>=?|≥)"
     rf"\s*)*(?P<first>{_NUMBER})\s*(?P<unit>{_UNIT})?(?![a-z])\.?\s*(?P<plus>\+)?"
     rf"(?:\s*(?:-|–|—|~|〜|～|to|t/m|bis|à|a|and|et|und|y|e|en|tot|bis zu|\.\.+)"
     rf"\s*(?P<last>{_NUMBER})\s*(?P<unit2>{_UNIT})?(?![a-z]))?\s*(?P<plus2>\+)?"
-    rf"\s*(?:or more|and more|and above|and up|u\.? ?m\.?|und mehr|et plus|o más|o mas|y más|ou mais|e più|of meer|en meer)?\s*(?P<tail>(?:[^\d%€$£+-]|(?<=[a-z])-(?=[a-z]))*)$",
+    rf"\s*(?:or more|and more|and above|and up|u\.? ?m\.?|und mehr|et plus|o más|o mas"
+    rf"|y más|ou mais|e più|of meer|en meer)?\s*(?P<tail>(?:[^\d%€$£+-]|(?<=[a-z])-(?=[a-z]))*)$",
     re.I,
 )
 _PEOPLE = words("""
-    employees employee people ppl pax souls staff fte ftes persons members workers headcount heads emp empl
+    ppl pax souls employees employee people staff fte ftes persons members workers headcount heads
+    emp empl
     team size company mitarbeiter mitarbeitende mitarbeiterinnen ma beschaftigte angestellte
     personen leute employes salaries salarie collaborateurs personnes personas empleados
     trabajadores dipendenti addetti persone funcionarios colaboradores empregados medewerkers

@@ -13,8 +13,13 @@ SHORTEST = 5  # letters; shorter words are one slip away from too many others
 
 _TOO_MANY = frozenset("aeiouys")
 _VOWELS = frozenset("aeiouy")
-_SOUNDS = frozenset(map(frozenset, "ck cs cz sz ks iy vw fv gj cq kq bp dt mn".split()))
-_JOINS = words("and und et y e en og och i")
+_SOUNDS = frozenset(
+    map(
+        frozenset,
+        ["ck", "cs", "cz", "sz", "ks", "iy", "vw", "fv", "gj", "cq", "kq", "bp", "dt", "mn"],
+    )
+)
+JOINS = words("and und et y e en og och i")
 _NEVER = 9  # more slips than any word may hold
 
 
@@ -42,7 +47,7 @@ def _without_plural(word: str) -> str:
 
 
 def _is_one_word(typed: str, name: str, is_long: bool) -> bool:
-    if typed == name or (typed in _JOINS and name in _JOINS):
+    if typed == name or (typed in JOINS and name in JOINS):
         return True
     return typed[0] == name[0] and _slips(typed, name, allowed_slips(typed), is_long) != _NEVER
 

@@ -19,6 +19,9 @@ _MOST_WORDS = 60  # words of a title that are looked at
 
 _POSSESSIVE = re.compile(r"\b\w+['’]s\b", re.I)
 _ELIDED = re.compile(r"\b([dl])['’](?=\w)", re.I)
+_THEIR_ASSISTANT = re.compile(
+    r"^[^,;|]*\w['’]s? (?:executive |personal )?(?=(?:assistant|secretary|pa|ea|aide)\b)", re.I
+)
 _GENDER = re.compile(
     r"\((?:m|w|f|d|x|gn|h|all genders|/|\s)+\)|\bm/w/d\b|(?<=\w)[*:_/](?:in|innen)\b"
 )
@@ -50,9 +53,11 @@ _STAFF = words(
 _DENIED = words(
     "former ex retired unemployed aspiring future seeking looking ehemaliger ehemalige ancien"
     " ancienne rentner retraite jubilado pensionist arbeitslos arbeitssuchend wannabe not"
-    " sabbatical formerly previously previous ehem ehemals vormals"
+    " break sabbatical formerly previously previous ehem ehemals vormals"
 )
-_OF_INTERNS = words("coordinator recruiter advisor adviser mentor trainer supervisor officer")
+_OF_INTERNS = words(
+    "specialist manager coordinator recruiter advisor adviser mentor trainer supervisor officer"
+)
 _LESSER = words(
     "deputy assistant associate stellvertretender stellvertretende stv vice adjoint"
     " adjointe adjunto adjunta vize junior"
@@ -107,7 +112,9 @@ def title_tier(value: str, aliases: Aliases) -> TitleTier | None:
     """
     if _NO_TITLE.search(value):
         return None
-    text = _ELIDED.sub(r"\1 ", _POSSESSIVE.sub(" ", _GENDER.sub(" ", value)))
+    text = _ELIDED.sub(
+        r"\1 ", _POSSESSIVE.sub(" ", _THEIR_ASSISTANT.sub("", _GENDER.sub(" ", value)))
+    )
     text = _HEAD_OF.sub(r"\1 of ", _OPTIONAL.sub(r" \1 ", text).strip())
     whole = " ".join(_words(text))
     if not whole or set(whole.split()) & _DENIED:
@@ -247,7 +254,12 @@ def _individual(
     core: list[str], before: list[str], role: list[str], aliases: Aliases
 ) -> str | None:
     heads = aliases.titles.get("head", {})
-    if before and role[-1] not in _OF_INTERNS and heads.get(before[0]) == "intern" and not before[0].endswith("ship"):
+    if (
+        before
+        and role[-1] not in _OF_INTERNS
+        and heads.get(before[0]) == "intern"
+        and not before[0].endswith("ship")
+    ):
         return None if before[0].startswith("stud") else "intern"
     if role == ["executive"] and not set(before) - _SENIOR:
         return None

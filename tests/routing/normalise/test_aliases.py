@@ -7,8 +7,8 @@ import pytest
 from babel import Locale
 
 from routing.normalise import DEFAULT_ALIASES, RawLead, normalise
+from routing.normalise.country import country
 from routing.normalise.industry import SECTORS
-from routing.normalise.place import country
 from routing.normalise.regions_table import region_codes
 from routing.values import TitleTier
 

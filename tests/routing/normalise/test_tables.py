@@ -6,12 +6,13 @@ import pytest
 
 from routing.normalise.aliases import DEFAULT_ALIASES as ALIASES
 from routing.normalise.company import company_name, same_company
+from routing.normalise.country import country
 from routing.normalise.domain import website
 from routing.normalise.email import parse_email
 from routing.normalise.industry import industry_sector
 from routing.normalise.person import Person, parse_person
 from routing.normalise.phone import Phone, parse_phone
-from routing.normalise.place import country, region
+from routing.normalise.place import region
 from routing.normalise.size import company_size
 from routing.normalise.text import one_line
 from routing.normalise.title import title_tier
