@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from routing.policy.load import load_policy
+from routing.policy.load import load_policy, load_policy_with_warnings
 from routing.policy.model import Policy
 from routing.replay.share import is_in_share
 from storage.audit import Actor
@@ -70,10 +70,12 @@ class PolicyBook:
         return self._newest
 
     def adopt(self, work: UnitOfWork, files: Mapping[str, str], now: datetime) -> ActivePolicy:
-        """Make these files the policy in force unless they are; raises PolicyErrors."""
+        """Make these files the policy in force unless they are; raises PolicyErrors for whatever
+        `baton policy check` calls an error.
+        """
         newest = work.policies.active_version()
         if newest is None or work.policies.get(newest).digest != digest_of(files):
-            load_policy(files)
+            load_policy_with_warnings(files)
             version = (newest or 0) + 1
             work.policies.add(
                 PolicyVersion(

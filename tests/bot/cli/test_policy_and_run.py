@@ -122,3 +122,18 @@ def test_taken_port_is_said_so(baton: Baton, monkeypatch: pytest.MonkeyPatch, co
 
     assert said.code == FINDING
     assert len(said.err.strip().splitlines()) == 1
+
+
+def test_run_does_not_start_on_rules_that_never_apply(
+    baton: Baton, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the check calls an error is one for the start too."""
+    folder = tmp_path / "policy"
+    shutil.copytree(POLICY, folder)
+    with (folder / "rules.csv").open("a", encoding="utf-8") as rules:
+        rules.write("dead,emea-north,*,*,*,-1,queue:holding\n")
+    monkeypatch.setenv("BATON_POLICY_DIR", str(folder))
+    said = baton("run")
+
+    assert said.code != OK
+    assert "'dead' never applies" in said.out + said.err
