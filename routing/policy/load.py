@@ -90,7 +90,8 @@ class _Draft:
 def load_policy(files: Mapping[str, str]) -> Policy:
     """The policy that these files (name to text) say; PolicyErrors with every error of all.
 
-    The same files give the same value without being read again. What stands in the way of no decision, such as a rule that never wins, is not looked for.
+    The same files give the same value without being read again. What stands in the way of no
+    decision, such as a rule that never wins, is not looked for.
     """
     return _load(frozenset(files.items()), SOUNDNESS)[0]
 
