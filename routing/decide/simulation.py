@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 
+from routing.availability import absent_reason
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
 from routing.decide.periods import day_start, week_start
@@ -52,6 +53,7 @@ class Simulation:
         given = self._given[person.id]
         counts = {
             "open_leads": self._open[person.id],
+            "absent_reason": absent_reason(self.policy, person, (), now),
             "today": _since(given, day_start(person, now)) if person.daily_cap else 0,
             "this_week": _since(given, week_start(person, now)) if person.weekly_cap else 0,
         }

@@ -17,8 +17,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
+from routing.policy.enrichment import FieldPath
 from routing.policy.load import FILES, LISTS, TABLES, WHOLES
 from routing.policy.model import WEEKDAYS, Calendar, Target, Window
+from routing.policy.outside_hours import OutsideHours
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -35,6 +37,11 @@ SHORT_FORMS: dict[type[BaseModel], Schema] = {
         "pattern": r"^(?:(?:pool|queue):[^\s:]+|nurture)$",
         "examples": ["pool:emea-sdr", "queue:holding", "nurture"],
     },
+    OutsideHours: {
+        "type": "string",
+        "pattern": r"^(?:assign|wait|pool:[^\s:]+)$",
+        "examples": ["assign", "wait", "pool:emea-sdr"],
+    },
     Window: {
         "type": "string",
         "pattern": r"^[0-2]\d:[0-5]\d-[0-2]\d:[0-5]\d$",
@@ -42,6 +49,8 @@ SHORT_FORMS: dict[type[BaseModel], Schema] = {
     },
 }
 """How values are written that are not written as they are kept."""
+ALSO_TEXT: frozenset[type[BaseModel]] = frozenset({FieldPath})
+"""Values that may be written as their first part alone."""
 
 
 def schema_of(file: str) -> Schema:
@@ -90,7 +99,7 @@ class _Written(GenerateJsonSchema):
         if description := _plain(model.__doc__):
             found["description"] = description
         ADJUSTED.get(model, _as_it_is)(found)
-        return found
+        return {"anyOf": [{"type": "string"}, found]} if model in ALSO_TEXT else found
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
         """A default is shown only where it is written as it is kept."""

@@ -21,6 +21,7 @@ def test_commands_are_those_of_the_contract() -> None:
         "lead find", "lead show", "lead why", "lead history",
         "case list", "policy check", "policy explain", "policy simulate",
         "policy diff", "policy schema",
+        "people list", "people away", "people back", "queue list",
         "switch list", "switch on", "switch off", "audit verify",
         "duplicates scan", "duplicates list", "merge list", "merge undo", "aliases list",
         "aliases accept", "aliases dismiss", "aliases export", "db upgrade", "work list",

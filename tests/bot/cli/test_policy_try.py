@@ -21,7 +21,7 @@ BIG = {"country": "DE", "email": True, "score": 80, "company_size": 4000}
 
 
 @pytest.fixture
-def dry(environment: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+def dry(baton: Baton, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs the command on standard input; the database it must not touch cannot be opened."""
     monkeypatch.setenv("BATON_DATABASE_URL", "sqlite:////no/such/folder/x.db")
 

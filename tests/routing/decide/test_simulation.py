@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from routing.decide.decision import Decision, RoutingFacts
 from routing.decide.shares import Tally
 from routing.decide.simulation import Simulation
+from routing.people import Absence
 from routing.policy.model import Member, Policy
 from tests.routing.builders import NOW, a_lead, a_person, a_policy, a_pool, a_rule, facts
 
@@ -102,3 +103,13 @@ def test_the_summary_compares_with_the_exact_share() -> None:
     assert [(m.person, m.exact) for m in pool.members] == [("anna", "10/3"), ("ben", "5/3")]
     assert sum(member.leads for member in pool.members) == 5
     assert all(abs(member.off or 0) < 1 for member in pool.members)
+
+
+def test_planned_absences_count_by_when_the_lead_comes() -> None:
+    """Who is on holiday gets nothing, and is back the day after."""
+    away = Absence.model_validate({"person": "anna", "from": "2026-11-23", "until": "2026-11-23"})
+    simulation = Simulation(a_policy(absences=(away,)))
+    tomorrow = facts().model_copy(update={"now": NOW + timedelta(days=1)})
+
+    assert [_placed(simulation).owner for _ in range(2)] == ["ben", "ben"]
+    assert _placed(simulation, tomorrow).owner == "anna"

@@ -334,7 +334,7 @@ def test_an_empty_file_is_wrong_in_its_first_line() -> None:
 def test_a_warning_keeps_its_line() -> None:
     """A person in no pool is found at their row, and the policy is loaded all the same."""
     files = example_files()
-    row = "zoe,Zoe Park,zoe@meridian.example,U0SDRZOEP,sdr,renata,UTC,always,yes,,,\n"
+    row = "zoe,Zoe Park,zoe@meridian.example,U0SDRZOEP,sdr,renata,UTC,always,yes,,,,\n"
     files["people.csv"] += row
 
     policy, warnings = load_policy_with_warnings(files)

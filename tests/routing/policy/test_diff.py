@@ -71,8 +71,8 @@ RULE = "enterprise-high-emea-north,emea-north,enterprise,high,*,0,pool:enterpris
         ),
         (
             "people.csv",
-            "business-us,yes,400,300,1000\nben",
-            "business-us,yes,400,250,1000\nben",
+            "business-us,yes,400,300,1000,\nben",
+            "business-us,yes,400,250,1000,\nben",
             ["Anna Kowalczyk's daily cap 300 -> 250."],
         ),
         (
@@ -102,8 +102,8 @@ RULE = "enterprise-high-emea-north,emea-north,enterprise,high,*,0,pool:enterpris
             "name: EMEA SDRs\n    strategy: fewest_active",
             ["Pool EMEA SDRs: strategy weighted_round_robin -> fewest_active."],
         ),
-        ("queues.yml", "owner: priya, age_limit: 2d}                     #",
-         "owner: priya, age_limit: 36h} #", ["Queue Holding: age limit 2d -> 36h."]),
+        ("queues.yml", "owner: priya, clock: 1d, age_limit: 2d}          #",
+         "owner: priya, clock: 1d, age_limit: 36h} #", ["Queue Holding: age limit 2d -> 36h."]),
         ("segments.yml", "max_size: 999", "max_size: 998",
          ["Segment Mid-market: max size 999 -> 998."]),
         ("sla.yml", "id: high, band: high, acknowledge: 15m",
@@ -167,10 +167,10 @@ def test_a_policy_from_nothing_names_everything() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "only"),
     [
-        ("people.csv", "business-us,yes,400,300,1000\nben",
-         "business-us,no,400,300,1000\nben", True),
-        ("people.csv", "business-us,yes,400,300,1000\nben",
-         "business-us,no,400,299,1000\nben", False),
+        ("people.csv", "business-us,yes,400,300,1000,\nben",
+         "business-us,no,400,300,1000,\nben", True),
+        ("people.csv", "business-us,yes,400,300,1000,\nben",
+         "business-us,no,400,299,1000,\nben", False),
         ("rules.csv", RULE, RULE.replace(",0,", ",1,"), False),
         ("company.yml", "Meridian Analytics", "Meridian", False),
         ("rules.csv", "# --- Defaults", "# Defaults", True),
