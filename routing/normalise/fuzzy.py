@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from routing.normalise.slip import LONG, SHORTEST, allowed_slips, is_slip_of
+
+Bucket = dict[str, str]  # name -> value, names of one first letter and one length
 
 
 def nearest(
@@ -24,15 +27,20 @@ def nearest(
     slips = min(allowed_slips(word), most)
     if not slips or len(word) > 40 or not word.isascii():
         return None
-    return _best(word, slips, changed_from, _candidates(_Identity(table), word[0], len(word)))
+    return _best(
+        word, slips, changed_from, _candidates(_Identity(table), word[0], len(word), slips)
+    )
 
 
-def _best(word: str, slips: int, changed_from: int, names: Iterable[tuple[str, str]]) -> str | None:
+def _best(word: str, slips: int, changed_from: int, names: Iterable[Bucket]) -> str | None:
     near: dict[int, set[str]] = {}
     likely: set[tuple[int, str]] = set()
-    for name, value in names:
-        distance = OSA.distance(word, name, score_cutoff=slips)
-        if distance <= slips:
+    for bucket in names:
+        found_near = extract(
+            word, bucket.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None
+        )
+        for name, distance, _ in found_near:
+            value = bucket[name]
             near.setdefault(distance, set()).add(value)
             if is_slip_of(word, name, changed_from):
                 likely.add((distance, value))
@@ -55,15 +63,16 @@ class _Identity:
 
 
 @lru_cache(maxsize=512)
-def _buckets(table: _Identity) -> dict[tuple[str, int], list[tuple[str, str]]]:
-    buckets: dict[tuple[str, int], list[tuple[str, str]]] = {}
+def _buckets(table: _Identity) -> dict[tuple[str, int], Bucket]:
+    buckets: dict[tuple[str, int], Bucket] = {}
     for name, value in table.table.items():
         if name and name.isascii() and len(name) >= SHORTEST:
-            buckets.setdefault((name[0], len(name)), []).append((name, value))
+            buckets.setdefault((name[0], len(name)), {})[name] = value
     return buckets
 
 
-def _candidates(table: _Identity, letter: str, length: int) -> Iterable[tuple[str, str]]:
+def _candidates(table: _Identity, letter: str, length: int, slips: int) -> Iterable[Bucket]:
     buckets = _buckets(table)
-    for size in range(length - 2, length + 3):
-        yield from buckets.get((letter, size), ())
+    for size in range(length - slips, length + slips + 1):
+        if (letter, size) in buckets:
+            yield buckets[letter, size]

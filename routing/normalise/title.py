@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import get_args
 
 from routing.normalise.aliases import Aliases
-from routing.normalise.fuzzy import allowed_slips, nearest
+from routing.normalise.fuzzy import nearest
+from routing.normalise.slip import allowed_slips
 from routing.normalise.text import REMEMBERED, fold, words
 from routing.values import TitleTier
 
