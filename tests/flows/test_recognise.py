@@ -151,8 +151,9 @@ def test_two_that_came_at_once_are_one_before_they_are_routed(
 ) -> None:
     """Deliveries that could not see each other are looked at again when they are routed."""
     receive(ports, email="jane.roe@gmail.com", company=None)
+    known = the_lead(ports)
     with ports.database.writing() as work:
-        lead = work.leads.lock(the_lead(ports).id)
+        lead = work.leads.lock(known.id)
         twin = lead.model_copy(update={"id": "lead_twin", "email": "janeroe@gmail.com"})
         work.leads.add(twin, ports.clock.now())
         work.matches.index("lead_twin", keys(matching_record(twin, _policy(ports))))
