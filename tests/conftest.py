@@ -25,6 +25,13 @@ from tests.support.postgres import FORGETFUL, find_binaries, running_server
 
 ROOT = Path(__file__).parents[1]
 POLICY = ROOT / "policy"
+LONG = {"e2e", "crash"}
+"""Folders of tests that start programs: first of all, and so one after the other."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of two processes the first begins with the long tests; the other takes over what is left."""
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.relative_to(ROOT).parts))
 
 
 @pytest.fixture(scope="session")

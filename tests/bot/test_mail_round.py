@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -14,20 +15,22 @@ from bot.web.health import StateCollector
 from bot.wiring import Program
 from handlers.flows.ports import Ports
 from tests.support.imap_server import USER, Folder, closed_port, imap_server
-from tests.support.mailroom import QUICK, SECRETS, a_mail, a_source, adopt, later, leads, mailbox
+from tests.support.mailroom import SECRETS, SMALL, a_mail, a_source, adopt, later, leads, mailbox
 from tests.support.programs import wait_until
 
-PATIENT = QUICK.__class__(read_seconds=20)
-"""Waits far longer for a server that hangs than a test takes."""
+HASTY = replace(SMALL, read_seconds=1, command_seconds=2)
+"""Gives a server that hangs up, and no server that works."""
 
 
 @pytest.fixture
 def mail(ports: Ports) -> MailRound:
-    return MailRound(ports, ImapServers(SECRETS.get, QUICK))
+    """Waits far longer for a server that hangs than a test takes."""
+    return MailRound(ports, ImapServers(SECRETS.get, SMALL))
 
 
-def test_a_bad_mailbox_holds_up_no_other(ports: Ports, mail: MailRound) -> None:
+def test_a_bad_mailbox_holds_up_no_other(ports: Ports) -> None:
     """One hangs, one is away, one works: its lead comes in, the faults are told by ids only."""
+    mail = MailRound(ports, ImapServers(SECRETS.get, HASTY))
     good = Folder()
     good.put(a_mail("ann"))
     with imap_server(good) as port, imap_server(Folder(hang_at="LOGIN")) as hanging:
@@ -47,9 +50,8 @@ def test_a_bad_mailbox_holds_up_no_other(ports: Ports, mail: MailRound) -> None:
     assert not any(word in str(logs) for word in (USER, "ann", "127.0.0.1"))
 
 
-def test_a_tick_waits_for_nobody(ports: Ports) -> None:
+def test_a_tick_waits_for_nobody(ports: Ports, mail: MailRound) -> None:
     """A mailbox that is being read is not started again; the tick is over before the read is."""
-    mail = MailRound(ports, ImapServers(SECRETS.get, PATIENT))
     with imap_server(folder := Folder(hang_at="LOGIN")) as port:
         adopt(ports, a_source(port))
         for _ in range(3):
@@ -62,9 +64,8 @@ def test_a_tick_waits_for_nobody(ports: Ports) -> None:
     assert folder.count("LOGIN") == 1
 
 
-def test_a_stop_is_no_failure(ports: Ports) -> None:
+def test_a_stop_is_no_failure(ports: Ports, mail: MailRound) -> None:
     """Whoever stops Baton in the middle of a run finds no error and no pause at the next start."""
-    mail = MailRound(ports, ImapServers(SECRETS.get, PATIENT))
     folder = Folder(hang_at="UID FETCH")
     folder.put(a_mail("ann"))
     with imap_server(folder) as port:
@@ -84,7 +85,7 @@ def test_a_stop_is_no_failure(ports: Ports) -> None:
 def test_replicas_take_turns(ports: Ports, mail: MailRound) -> None:
     """Two rounds on one database read each message once."""
     other = MailRound(ports.__class__(**{**vars(ports), "replica": "other"}),
-                      ImapServers(SECRETS.get, QUICK))  # fmt: skip
+                      ImapServers(SECRETS.get, SMALL))  # fmt: skip
     folder = Folder()
     for number in range(5):
         folder.put(a_mail(f"p{number}x"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,11 @@ from handlers.jobs.mail_room import Fetched, MailboxError
 from routing.policy.mail import ImapPolicy
 from tests.bot.enrichment.certificates import contexts_for
 from tests.support.imap_server import PASSWORD, USER, Folder, closed_port, imap_server
-from tests.support.mailroom import QUICK, SECRETS, a_mail
+from tests.support.mailroom import SECRETS, SMALL, a_mail
+
+HASTY = ImapServers(
+    SECRETS.get, replace(SMALL, connect_seconds=2, read_seconds=0.2, command_seconds=0.25)
+)
 
 
 def a_policy(port: int, **changes: object) -> ImapPolicy:
@@ -26,7 +31,7 @@ def problem(imap: ImapPolicy, servers: ImapServers | None = None) -> str:
     """The word that reading this folder to its end fails with."""
     with (
         pytest.raises(MailboxError) as raised,
-        (servers or ImapServers(SECRETS.get, QUICK)).open(imap) as folder,
+        (servers or ImapServers(SECRETS.get, SMALL)).open(imap) as folder,
     ):
         for uid in folder.uids_above(0):
             folder.fetch(uid)
@@ -39,7 +44,7 @@ def test_a_server_that_hangs_is_given_up(command: str) -> None:
     folder = Folder(hang_at=command)
     folder.put(a_mail("ann"))
     with imap_server(folder) as port:
-        assert problem(a_policy(port)) == "timeout"
+        assert problem(a_policy(port), HASTY) == "timeout"
 
 
 @pytest.mark.parametrize("command", ["LOGIN", "UID SEARCH", "UID FETCH"])
@@ -49,7 +54,7 @@ def test_a_server_that_drips_is_given_up(command: str) -> None:
     folder.put(a_mail("ann"))
     began = time.monotonic()
     with imap_server(folder) as port:
-        assert problem(a_policy(port)) == "timeout"
+        assert problem(a_policy(port), HASTY) == "timeout"
 
     assert time.monotonic() - began < 5
 
@@ -68,7 +73,7 @@ def test_a_refusal_is_told_by_what_was_refused(command: str, reason: str) -> Non
 
 def test_a_wrong_password_is_refused_and_quoted_by_nobody() -> None:
     """Neither the address nor the password stands in the error or in what a traceback shows."""
-    servers = ImapServers({"MAIL_USER": USER, "MAIL_PASSWORD": "wrong"}.get, QUICK)
+    servers = ImapServers({"MAIL_USER": USER, "MAIL_PASSWORD": "wrong"}.get, SMALL)
     with imap_server(Folder()) as port, pytest.raises(MailboxError) as raised:
         servers.open(a_policy(port)).__enter__()
 
@@ -78,7 +83,7 @@ def test_a_wrong_password_is_refused_and_quoted_by_nobody() -> None:
 
 def test_a_missing_secret_is_named() -> None:
     """The variable that has to be set; nobody is connected to."""
-    servers = ImapServers({"MAIL_USER": USER}.get, QUICK)
+    servers = ImapServers({"MAIL_USER": USER}.get, SMALL)
 
     assert problem(a_policy(closed_port()), servers) == "not_set_up:MAIL_PASSWORD"
 
@@ -109,7 +114,7 @@ def test_mail_is_fetched_over_tls(tls: str, tmp_path: Path) -> None:
     server, client = contexts_for("localhost", tmp_path)
     folder = Folder()
     folder.put(a_mail("ann"))
-    trusting = ImapServers(SECRETS.get, QUICK, trust=lambda: client)
+    trusting = ImapServers(SECRETS.get, SMALL, trust=lambda: client)
     is_implicit = tls == "implicit"
     with imap_server(folder, server, is_implicit=is_implicit) as port:
         policy = a_policy(port, host="localhost", tls=tls)
@@ -132,7 +137,7 @@ def test_a_password_is_not_sent_where_starttls_is_missing() -> None:
 
 def test_a_password_beyond_ascii_is_sent_as_utf_8() -> None:
     """LOGIN has no way to say it; AUTHENTICATE PLAIN has."""
-    servers = ImapServers({"MAIL_USER": USER, "MAIL_PASSWORD": "pässword"}.get, QUICK)
+    servers = ImapServers({"MAIL_USER": USER, "MAIL_PASSWORD": "pässword"}.get, SMALL)
     with imap_server(folder := Folder()) as port, servers.open(a_policy(port)):
         pass
 
@@ -147,7 +152,7 @@ def test_a_message_comes_whole_whatever_its_length(length: int) -> None:
     folder.put(content)
     with (
         imap_server(folder) as port,
-        ImapServers(SECRETS.get, QUICK).open(a_policy(port)) as opened,
+        ImapServers(SECRETS.get, SMALL).open(a_policy(port)) as opened,
     ):
         assert opened.fetch(1) == Fetched(content, is_whole=True)
 
@@ -159,7 +164,7 @@ def test_a_message_that_is_too_large_is_cut(told: int) -> None:
     folder.put(b"a" * 6000)
     with (
         imap_server(folder) as port,
-        ImapServers(SECRETS.get, QUICK).open(a_policy(port)) as opened,
+        ImapServers(SECRETS.get, SMALL).open(a_policy(port)) as opened,
     ):
         assert opened.fetch(1) == Fetched(b"a" * 1000, is_whole=False)
 
@@ -172,7 +177,7 @@ def test_a_server_that_knows_no_parts_sends_all() -> None:
     folder.put(b"a" * 3000)
     with (
         imap_server(folder) as port,
-        ImapServers(SECRETS.get, QUICK).open(a_policy(port)) as opened,
+        ImapServers(SECRETS.get, SMALL).open(a_policy(port)) as opened,
     ):
         assert opened.fetch(1) == Fetched(b"a" * 3000, is_whole=True)
 
@@ -182,7 +187,7 @@ def test_a_large_folder_is_searched_by_parts() -> None:
     folder = Folder(uid_next=95)
     for _ in range(20):
         folder.put(b"x")
-    limits = QUICK.__class__(window=10)
+    limits = replace(SMALL, window=10)
     with (
         imap_server(folder) as port,
         ImapServers(SECRETS.get, limits).open(a_policy(port)) as opened,

@@ -12,6 +12,7 @@ import structlog
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.cli.output import console
 from tests.bot.cli.said import Baton, Said
 from tests.conftest import POLICY
 from tests.support.databases import SqliteDatabases
@@ -34,6 +35,7 @@ def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("BATON_DATABASE_URL", database_url)
     monkeypatch.setenv("BATON_POLICY_DIR", str(POLICY))
     monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(console, "width", 300)
 
 
 @pytest.fixture
