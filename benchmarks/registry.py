@@ -7,6 +7,7 @@ from collections.abc import Callable
 from benchmarks import (
     csv_import,
     decide,
+    fairness,
     form_to_dm,
     intake,
     matcher,
@@ -14,6 +15,7 @@ from benchmarks import (
     policy_check,
     recognise,
     replay,
+    routing,
     scoring,
     startup,
 )
@@ -28,6 +30,8 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "decide": decide.measure,
     "policy_check": policy_check.measure,
     "replay": replay.measure,
+    "routing": routing.measure,
+    "fairness": fairness.measure,
     "scoring": scoring.measure,
     "matcher": matcher.measure,
     "recognise": recognise.measure,

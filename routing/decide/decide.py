@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from routing.decide.compiled import made, pool_step, unset
 from routing.decide.decision import (
-    Candidate,
     Decision,
     PoolState,
+    Refusal,
     Route,
     RoutingFacts,
     Step,
@@ -17,9 +19,13 @@ from routing.decide.decision import (
 from routing.decide.eligibility import Standing, ineligible_reason, standings
 from routing.decide.fairness import Ranking, rank
 from routing.decide.high_value import held_for_approval
+from routing.decide.reasons import Comparison
 from routing.decide.route import route
 from routing.decide.waiting import Duty, on_duty, waiting_key, waits
 from routing.policy.model import Policy, Pool, Strategy
+
+UNDECIDED = unset(Decision)
+CHOICE = unset(Step) | {"step": "choice"}
 
 
 def decide(policy: Policy, facts: RoutingFacts) -> Decision:
@@ -39,17 +45,34 @@ def decide(policy: Policy, facts: RoutingFacts) -> Decision:
     return held_for_approval(policy, facts.lead, _at_target(policy, way, facts))
 
 
-def _decision(way: Route, steps: tuple[Step, ...] = (), **found: object) -> Decision:
-    candidates = found.pop("candidates", ())
+def _decision(
+    way: Route, steps: tuple[Step, ...] = (), people: LookedAt | None = None, **found: object
+) -> Decision:
+    place = found["place"]
     stated = {
         "reason": way.reason,
         "territory": way.territory,
         "segment": way.segment,
         "band": way.band,
         "rule": way.rule,
-        "trace": Trace(steps=way.steps + steps, candidates=candidates),
+        "trace": _trace(way.steps + steps, people or NOBODY, taken=place == "owner"),
     }
-    return Decision.model_validate(stated | found)
+    return made(Decision, UNDECIDED | stated | found)
+
+
+def _trace(steps: tuple[Step, ...], people: LookedAt, taken: bool) -> Trace:
+    ranking = people.ranking
+    return made(
+        Trace,
+        {
+            "steps": steps,
+            "strategy": ranking.strategy if ranking.claims else None,
+            "unit": ranking.unit,
+            "claims": ranking.claims,
+            "refusals": people.refusals,
+            "is_taken": taken and bool(ranking.claims),
+        },
+    )
 
 
 def _at_target(policy: Policy, way: Route, facts: RoutingFacts) -> Decision:
@@ -61,7 +84,7 @@ def _at_target(policy: Policy, way: Route, facts: RoutingFacts) -> Decision:
         way = way.model_copy(update={"steps": way.steps + duty.steps}) if duty.steps else way
         if duty.wait_until is not None:
             return _for_opening(policy, way, duty)
-        return _from_pool(way, duty.pool, duty.members)
+        return _from_pool(policy, way, duty.pool, duty.members)
     if target.kind == "queue":
         return _decision(way, place="queue", queue=target.id)
     return _decision(way, place="nurture")
@@ -69,11 +92,11 @@ def _at_target(policy: Policy, way: Route, facts: RoutingFacts) -> Decision:
 
 def _for_opening(policy: Policy, way: Route, duty: Duty) -> Decision:
     """The lead waits in a queue for the pool's next opening."""
-    ranking, refused = _sort_out(duty.pool.strategy, duty.members)
+    people = _sort_out(duty.pool.strategy, duty.members)
     step = waits(policy, duty)
     return _decision(
         way,
-        (_pool_step(duty.pool, 0, refused), step),
+        (_pool_step(duty.pool, people), step),
         place="queue",
         queue=duty.pool.waits_in,
         pool=duty.pool.id,
@@ -81,7 +104,7 @@ def _for_opening(policy: Policy, way: Route, duty: Duty) -> Decision:
         waits_for=_key(way),
         reason=step.reason,
         suggestion=_nearest(duty.members),
-        candidates=_candidates(ranking, refused),
+        people=people,
     )
 
 
@@ -89,74 +112,61 @@ def _key(way: Route) -> str:
     return waiting_key(str(way.target.id if way.target else None), way.skills)
 
 
-def _from_pool(way: Route, pool: Pool, members: tuple[Standing, ...]) -> Decision:
-    ranking, refused = _sort_out(pool.strategy, members)
-    step = _pool_step(pool, len(ranking.order), refused)
-    if not ranking.order:
-        return _nobody(way, pool, members, step, refused)
-    chosen, reason = ranking.order[0].member.person, _choice_reason(pool, ranking)
+def _from_pool(policy: Policy, way: Route, pool: Pool, members: tuple[Standing, ...]) -> Decision:
+    people = _sort_out(pool.strategy, members)
+    step = _pool_step(pool, people)
+    if not people.ranking.claims:
+        return _nobody(way, pool, members, step, people)
+    chosen, reason = people.ranking.claims[0].person, _choice_reason(policy, pool, people.ranking)
+    choice = made(Step, CHOICE | {"outcome": chosen, "reason": reason, "matched": (chosen,)})
     return _decision(
         way,
-        (step, Step(step="choice", outcome=chosen, reason=reason, matched=(chosen,))),
+        (step, choice),
         place="owner",
         owner=chosen,
         pool=pool.id,
         reason=reason,
-        candidates=_candidates(ranking, refused),
+        people=people,
     )
 
 
-Refused = Sequence[tuple[Standing, str]]
-"""Members who may not receive a lead now, with the reason."""
+@dataclass(slots=True)
+class LookedAt:
+    """The people looked at: the eligible in the order of choice, and the others."""
+
+    ranking: Ranking
+    refusals: tuple[Refusal, ...] = ()
 
 
-def _sort_out(strategy: Strategy, members: Sequence[Standing]) -> tuple[Ranking, Refused]:
-    """The eligible in the order of choice, and the others."""
-    reasons = [(who, ineligible_reason(who)) for who in members]
-    eligible = [who for who, reason in reasons if reason is None]
-    return rank(strategy, eligible), [(who, r) for who, r in reasons if r is not None]
+NOBODY = LookedAt(Ranking("fewest_active"))
 
 
-def _pool_step(pool: Pool, able: int, refused: Refused) -> Step:
-    return Step(
-        step="pool",
-        outcome=pool.id,
-        reason=f"{able} of {able + len(refused)} people in {pool.name} can take a lead now.",
-        matched=(pool.id,),
-        rejected=tuple(f"{who.member.person}: {reason}" for who, reason in refused),
-    )
+def _sort_out(strategy: Strategy, members: Sequence[Standing]) -> LookedAt:
+    eligible, refusals = [], []
+    for who in members:
+        reason = ineligible_reason(who)
+        if reason is None:
+            eligible.append(who)
+        else:
+            refusals.append(Refusal(who.member.person, reason))
+    return LookedAt(rank(strategy, eligible, members), tuple(refusals))
 
 
-def _candidates(ranking: Ranking, refused: Refused, taken: bool = True) -> tuple[Candidate, ...]:
-    """Everybody looked at: the eligible by rank, then the others in the order of policy."""
-    able = [
-        Candidate(
-            person=who.member.person,
-            taken=taken and at == 0,
-            reason=ranking.difference(at, 0) if at else ranking.words(0),
-            rank=at + 1,
-        )
-        for at, who in enumerate(ranking.order)
-    ]
-    unable = [Candidate(person=who.member.person, taken=False, reason=r) for who, r in refused]
-    return (*able, *unable)
+def _pool_step(pool: Pool, people: LookedAt) -> Step:
+    able = len(people.ranking.claims)
+    return pool_step(pool.id, pool.name, able, able + len(people.refusals))
 
 
-_FIRST_BY = {
-    "fewest_active": "has the fewest open leads",
-    "weighted_round_robin": "is furthest below the fair share",
-}
-
-
-def _choice_reason(pool: Pool, ranking: Ranking) -> str:
-    """`Anna Weber has the fewest open leads in EMEA SDRs (3 open leads).`"""
-    name, words = ranking.order[0].name, ranking.words(0)
-    if len(ranking.order) == 1:
+def _choice_reason(policy: Policy, pool: Pool, ranking: Ranking) -> str:
+    """`Anna Weber is next in EMEA SDRs: due now; Ben Ito comes after, due within 3 leads.`"""
+    first = ranking.claims[0]
+    name = policy.person_by_id[first.person].name
+    if len(ranking.claims) == 1:
         return f"{name} is the only one in {pool.name} who can take a lead now."
-    if ranking.keys[0][0] != ranking.keys[1][0]:
-        return f"{name} {_FIRST_BY[pool.strategy]} in {pool.name} ({words})."
-    tie = f"{words}, like {ranking.order[1].name}; then {ranking.difference(0, 1)}"
-    return f"{name} comes first in {pool.name}: {tie}."
+    second = ranking.claims[1]
+    compared = Comparison(ranking.strategy, ranking.unit)
+    why = compared.why_next(first, second, policy.person_by_id[second.person].name)
+    return f"{name} is next in {pool.name}: {why}."
 
 
 def _nobody(
@@ -164,7 +174,7 @@ def _nobody(
     pool: Pool,
     members: Sequence[Standing],
     step: Step,
-    refused: Refused,
+    people: LookedAt,
 ) -> Decision:
     reason = f"Nobody in {pool.name} can take a lead now."
     choice = Step(step="choice", outcome="none", reason=reason)
@@ -177,7 +187,7 @@ def _nobody(
         waits_for=_key(way),
         reason=reason,
         suggestion=_nearest(members),
-        candidates=_candidates(rank(pool.strategy, ()), refused),
+        people=people,
     )
 
 
@@ -186,10 +196,11 @@ def _nearest(members: Sequence[Standing]) -> Suggestion | None:
     active = [who for who in members if who.person and who.person.active]
     if not active:
         return None
-    who = rank("fewest_active", active).order[0]
+    nearest = rank("fewest_active", active, members).claims[0]
+    who = next(one for one in active if one.member.person == nearest.person)
     count, against = who.state.open_leads, ineligible_reason(who)
     reason = f"fewest open leads ({count}) when caps and absence are set aside; {against}"
-    return Suggestion(person=who.member.person, reason=reason)
+    return Suggestion(person=nearest.person, reason=reason)
 
 
 def _ambiguous(policy: Policy, way: Route, states: dict[str, PoolState]) -> Decision:
@@ -199,19 +210,20 @@ def _ambiguous(policy: Policy, way: Route, states: dict[str, PoolState]) -> Deci
         pool = policy.pool_by_id[name]
         for who in standings(policy, pool, states.get(name)):
             members.setdefault(who.member.person, who)
-    ranking, refused = _sort_out("fewest_active", tuple(members.values()))
+    people = _sort_out("fewest_active", tuple(members.values()))
     return _decision(
         way,
         place="case",
         case="ambiguous_territory",
-        suggestion=_best_of(policy, way, ranking),
-        candidates=_candidates(ranking, refused, taken=False),
+        suggestion=_best_of(policy, way, people.ranking),
+        people=people,
     )
 
 
 def _best_of(policy: Policy, way: Route, ranking: Ranking) -> Suggestion | None:
-    if not ranking.order:
+    if not ranking.claims:
         return None
     pools = " and ".join(policy.pool_by_id[name].name for name in way.candidate_pools)
-    reason = f"best placed in {pools} ({ranking.words(0)})"
-    return Suggestion(person=ranking.order[0].member.person, reason=reason)
+    first = ranking.claims[0]
+    words = Comparison(ranking.strategy, ranking.unit).leading(first)
+    return Suggestion(person=first.person, reason=f"best placed in {pools} ({words})")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from fractions import Fraction
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BeforeValidator, PlainSerializer, model_validator
 
 from routing.lead import LeadFacts
-from routing.policy.model import CaseKind, Target
+from routing.policy.model import CaseKind, Strategy, Target
 from routing.values import Instant, Value
 
 StepName = Literal[
@@ -26,24 +29,40 @@ StepName = Literal[
 ]
 
 
+Leads = Annotated[
+    Fraction,
+    BeforeValidator(lambda value: Fraction(value) if isinstance(value, str) else value),
+    PlainSerializer(str, return_type=str),
+]
+"""An exact number of leads, written `3/7` or `-2`."""
+
+
 class MemberState(Value):
     """One member of a pool at the moment of the decision.
 
-    `assigned` counts leads given by this pool, `calibration` what fairness adds for absence and
-    joining, `open_leads` the person's leads in active stages over all pools, `today` and
+    `assigned` counts leads this pool gave, `owed` is what the pool owes them still (negative when
+    they are ahead), `open_leads` the person's leads in active stages over all pools, `today` and
     `this_week` those assigned in the person's own day and week (0 where no cap asks for them).
-    `last_turn` is the pool's turn number of the last assignment, 0 for never. `absent_reason` is
+    `last_turn` is the pool's turn at which they joined or had their last lead. `absent_reason` is
     None when available.
     """
 
     person: str
     assigned: int = 0
-    calibration: int = 0
+    owed: Leads = Fraction(0)
     open_leads: int = 0
     today: int = 0
     this_week: int = 0
     last_turn: int = 0
     absent_reason: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        """Accept facts stored before there were balances: their `calibration` was always 0."""
+        if isinstance(value, dict) and "calibration" in value:
+            return {key: held for key, held in value.items() if key != "calibration"}
+        return value
 
 
 class PoolState(Value):
@@ -75,14 +94,32 @@ class Step(Value):
     """`id: reason` of rows that were tried before and did not match."""
 
 
-class Candidate(Value):
-    """One person looked at, with the reason for being taken or left."""
+class Claim(NamedTuple):
+    """The claim of somebody who can take the lead. Claims sort as they are, the lower comes first:
+    that is the order of choice, criterion by criterion.
+
+    Balances are in parts of a lead, of which `Trace.unit` are one, once the lead is shared out.
+    """
+
+    open_leads: int
+    """0 where the strategy does not ask."""
+    is_ahead: bool
+    """Owed nothing, or less."""
+    due: int
+    """Within how many of the pool's leads the next one is theirs by right: 1 is this very lead. 0
+    for those who are ahead."""
+    minus_owed: int
+    minus_weight: int
+    minus_priority: int
+    last_turn: int
+    person: str
+
+
+class Refusal(NamedTuple):
+    """Why somebody may not receive a lead now."""
 
     person: str
-    taken: bool
     reason: str
-    rank: int | None = None
-    """Place in the order of choice, 1 is first; None for people who were not eligible."""
 
 
 class Suggestion(Value):
@@ -93,8 +130,31 @@ class Suggestion(Value):
 
 
 class Trace(Value):
+    """How a decision came about: the steps, then everybody looked at.
+
+    People are kept as the numbers they were compared by, the first choice first; who reads them
+    gets words (`routing.decide.words.candidates`).
+    """
+
     steps: tuple[Step, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
+    strategy: Strategy | None = None
+    unit: int = 1
+    claims: tuple[Claim, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    is_taken: bool = False
+    """Whether the first claim got the lead."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        """Accept traces stored with everybody's reason in words."""
+        if not isinstance(value, dict) or "candidates" not in value:
+            return value
+        told = [
+            (one["person"], ("chosen: " if one["taken"] else "") + one["reason"])
+            for one in value["candidates"]
+        ]
+        return {"steps": value.get("steps", ()), "refusals": told}
 
 
 class Route(Value):
@@ -135,3 +195,16 @@ class Decision(Value):
     band: str | None = None
     rule: str | None = None
     trace: Trace = Trace()
+
+    @property
+    def balances(self) -> dict[str, Fraction]:
+        """What its pool owes each of those who could take the lead, now that one of them has it;
+        empty where no pool chose.
+        """
+        if self.place != "owner":
+            return {}
+        return {
+            claim.person: Fraction(-claim.minus_owed, self.trace.unit)
+            - (claim.person == self.owner)
+            for claim in self.trace.claims
+        }

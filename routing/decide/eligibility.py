@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from routing.decide.decision import MemberState, PoolState
 from routing.people import Person
@@ -24,8 +25,7 @@ class Asked:
 NOTHING = Asked()
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """One member of a pool at the moment of the decision; `person` is None when not in policy.
 
     `lacks` are the skills the lead needs and they do not have.

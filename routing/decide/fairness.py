@@ -1,132 +1,112 @@
-"""The order in which eligible members are chosen: exact arithmetic, no chance (R4).
+"""Whose turn it is in a pool: exact arithmetic, no chance (R4).
 
-Weighted round robin uses the formula of Cal.com: shortfall(u) = (N + C) * w(u)/W - (count(u) +
-calibration(u)), with N the leads, C the calibration and W the weight summed over the members
-who are eligible now. Only over these is the sum of shortfalls zero, so that somebody who can
-take the lead is always at or below their fair share of it: the weight of an absent member holds
-back no lead. What they miss meanwhile is for calibration to give back, in part or not at all,
-not for the formula to repay in one flood.
+Every member of a pool has a balance, the leads the pool owes them. Each lead is shared out among
+those who could take it, by weight, and the one who receives it gives one back. Whoever cannot
+take a lead is owed nothing of it, and a joiner starts level: absence and joining need no
+correction. Over the members of a pool the balances sum to zero. A lead that was given by hand or
+came back makes the sum -1 or 1 until the next lead, which shares out that much more or less.
 
-How far it strays, by trying every case: exact after every W leads, never more than one lead from
-the exact share in between for up to six people with weights up to 4; for weights such as 1, 1, 9
-up to 1.4 leads. Never more than one for any weights needs the quota rule (who is below the next
-share, earliest due first), which is another order than the formula's.
+While the same people can take every lead, the balance is the shortfall N * w/W - count. Whoever
+has the largest shortfall may still wait too long beside somebody of a much larger weight, so the
+order is that of the quota method (Balinski and Young, "The Quota Method of Apportionment", 1975):
+only somebody who is owed something may receive, and among them comes first whose next lead is
+due the earliest. That keeps everybody less than one lead from the exact share, for any weights.
+
+When people come and go no rule that decides at once can promise that (Ajtai and others, "Fairness
+in Scheduling", 1998); `benchmarks/fairness.py` measures how far it strays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
+from routing.decide.decision import Claim
 from routing.decide.eligibility import Standing
 from routing.policy.model import Strategy
 
-
-@dataclass(frozen=True)
-class Totals:
-    """Sums over the eligible: what they had so far (with calibration), and their weights."""
-
-    had: int
-    weight: int
-    common: int
-    """The least common multiple of the weights, which keeps shares whole numbers."""
+FINEST = 10**30
+"""Balances finer than this part of a lead are rounded to it. What rounding takes away is
+shared out with the next lead, so that it never adds up."""
 
 
-@dataclass(frozen=True)
-class Criterion:
-    """One reason to come earlier: the lower `value` wins; `words` say it of one person."""
-
-    value: Callable[[Standing, Totals], int | str]
-    words: Callable[[Standing, Totals], str]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ranking:
-    """The eligible, first choice first, and what put them in this order."""
+    """The eligible, first choice first; `unit` parts of their balances are a lead."""
 
-    order: tuple[Standing, ...]
-    keys: tuple[tuple[int | str, ...], ...]
-    criteria: tuple[Criterion, ...]
-    totals: Totals
-
-    def words(self, rank: int) -> str:
-        """The leading criterion of the person at this rank, from 0."""
-        return self.criteria[0].words(self.order[rank], self.totals)
-
-    def difference(self, first: int, second: int) -> str:
-        """The first criterion in which the person at one rank differs from that at another."""
-        pairs = zip(self.criteria, self.keys[first], self.keys[second], strict=True)
-        for criterion, mine, theirs in pairs:
-            if mine != theirs:
-                one, other = (criterion.words(self.order[r], self.totals) for r in (first, second))
-                return f"{one}, against {other}" if one else ALIKE
-        return ALIKE
+    strategy: Strategy
+    claims: tuple[Claim, ...] = ()
+    unit: int = 1
 
 
-ALIKE = "all else equal, alphabetical order decides"
+def rank(strategy: Strategy, eligible: Sequence[Standing], members: Sequence[Standing]) -> Ranking:
+    """Order the eligible of a pool's members.
+
+    Where the fewest open leads decide, it is their turn that counts between people with as few;
+    who is owed more than a lead, or ahead by more, is so by one from then on: the load decides,
+    and a pool that changes its strategy is nearly level.
+    """
+    if not eligible:
+        return Ranking(strategy)
+    share = _share_out(eligible, members)
+    claims = [share.claim(who) for who in eligible]
+    if strategy == "fewest_active":
+        claims = [_by_load(claim, who, share) for claim, who in zip(claims, eligible, strict=True)]
+    claims.sort()
+    return _no_finer_than_needed(strategy, claims, share.unit)
 
 
-def shortfall(who: Standing, totals: Totals) -> Fraction:
-    """How many leads a member is short of the exact share; over all eligible the sum is zero."""
-    return Fraction(totals.had * who.member.weight, totals.weight) - _had(who)
+@dataclass(slots=True)
+class _Share:
+    """How a lead is shared out in whole numbers: `unit` parts are a lead.
+
+    `balances` are the members' before. A weight of 1 gets `now` parts of this lead and `later`
+    parts of every lead after it.
+    """
+
+    balances: dict[str, int]
+    unit: int
+    now: int
+    later: int
+
+    def claim(self, who: Standing) -> Claim:
+        member = who.member
+        weight = member.weight
+        owed = self.balances[member.person] + weight * self.now
+        due = 0
+        if owed > 0:
+            due = 1 if owed >= self.unit else 1 - (owed - self.unit) // (weight * self.later)
+        last_turn = who.state.last_turn
+        return Claim(0, owed <= 0, due, -owed, -weight, -member.priority, last_turn, member.person)
 
 
-def rank(strategy: Strategy, eligible: Sequence[Standing]) -> Ranking:
-    """Order the eligible by the strategy's criteria."""
-    totals, criteria = _totals(eligible), STRATEGIES[strategy]
-    keyed = [(tuple(c.value(who, totals) for c in criteria), who) for who in eligible]
-    keyed.sort(key=lambda pair: pair[0])
-    order, keys = tuple(who for _, who in keyed), tuple(key for key, _ in keyed)
-    return Ranking(order, keys, criteria, totals)
+def _by_load(claim: Claim, who: Standing, share: _Share) -> Claim:
+    limited = max(-share.unit, min(share.unit, claim.minus_owed))
+    return claim._replace(open_leads=who.state.open_leads, minus_owed=limited)
 
 
-def _totals(eligible: Sequence[Standing]) -> Totals:
-    weights = [who.member.weight for who in eligible]
-    return Totals(sum(map(_had, eligible)), sum(weights), lcm(*weights))
+def _share_out(sharing: Sequence[Standing], members: Sequence[Standing]) -> _Share:
+    """One lead, less what the members are owed in sum already."""
+    balances = [who.state.owed.as_integer_ratio() for who in members]
+    parts = lcm(*[denominator for _, denominator in balances])
+    weight = sum([who.member.weight for who in sharing])
+    whole = [numerator * (parts // denominator) for numerator, denominator in balances]
+    return _Share(
+        balances={
+            who.member.person: owed * weight for who, owed in zip(members, whole, strict=True)
+        },
+        unit=parts * weight,
+        now=parts - sum(whole),
+        later=parts,
+    )
 
 
-def _had(who: Standing) -> int:
-    return who.state.assigned + who.state.calibration
-
-
-def _leads(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _shortfall_words(who: Standing, totals: Totals) -> str:
-    short = shortfall(who, totals)
-    if short == 0:
-        return "exactly at the fair share"
-    return f"{abs(short)} {'below' if short > 0 else 'above'} the fair share"
-
-
-FEWEST_OPEN = Criterion(
-    lambda who, _: who.state.open_leads,
-    lambda who, _: _leads(who.state.open_leads, "open lead"),
-)
-LOWEST_SHARE = Criterion(
-    lambda who, totals: _had(who) * totals.common // who.member.weight,
-    lambda who, _: f"{_leads(_had(who), 'lead')} so far at weight {who.member.weight}",
-)
-LARGEST_SHORTFALL = Criterion(
-    lambda who, totals: _had(who) * totals.weight - totals.had * who.member.weight,
-    _shortfall_words,
-)
-"""The shortfall times W, negated: whole numbers order as the exact fractions do."""
-TIES = (
-    Criterion(lambda who, _: -who.member.weight, lambda who, _: f"weight {who.member.weight}"),
-    Criterion(lambda who, _: -who.member.priority, lambda w, _: f"priority {w.member.priority}"),
-    Criterion(
-        lambda who, _: who.state.last_turn,
-        lambda who, _: f"last turn {who.state.last_turn}" if who.state.last_turn else "no turn yet",
-    ),
-    Criterion(lambda who, _: who.member.person, lambda *_: ""),
-)
-"""Higher weight, higher priority, least recent turn, then id."""
-
-STRATEGIES: dict[Strategy, tuple[Criterion, ...]] = {
-    "fewest_active": (FEWEST_OPEN, LOWEST_SHARE, *TIES),
-    "weighted_round_robin": (LARGEST_SHORTFALL, *TIES),
-}
+def _no_finer_than_needed(strategy: Strategy, claims: list[Claim], unit: int) -> Ranking:
+    """The same balances in the largest unit that divides them, and never beyond `FINEST`."""
+    common = gcd(unit, *[claim.minus_owed for claim in claims])
+    coarse = min(unit // common, FINEST)
+    if coarse == unit:
+        return Ranking(strategy, tuple(claims), unit)
+    rounded = [claim._replace(minus_owed=claim.minus_owed * coarse // unit) for claim in claims]
+    return Ranking(strategy, tuple(rounded), coarse)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.decide.decision import Decision, Step, Suggestion, Trace
+from routing.decide.decision import Decision, Step, Suggestion
 from routing.lead import LeadFacts
 from routing.policy.conditions import holds
 from routing.policy.exceptions import HighValue
@@ -46,7 +46,7 @@ def _value(value: object) -> str:
 def _case(found: Decision, why: str) -> Decision:
     reason = f"It is a high-value lead ({why}): a person approves its owner."
     step = Step(step="approval", outcome="high_value", reason=reason)
-    left = tuple(one.model_copy(update={"taken": False}) for one in found.trace.candidates)
+    steps = (*found.trace.steps, step)
     return found.model_copy(
         update={
             "place": "case",
@@ -57,7 +57,7 @@ def _case(found: Decision, why: str) -> Decision:
             "wait_until": None,
             "waits_for": None,
             "suggestion": _suggestion(found),
-            "trace": Trace(steps=(*found.trace.steps, step), candidates=left),
+            "trace": found.trace.model_copy(update={"steps": steps, "is_taken": False}),
         }
     )
 

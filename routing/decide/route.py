@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from routing.decide.compiled import compiled
+from routing.decide.compiled import compiled, made, unset
 from routing.decide.decision import Route, Step, StepName
 from routing.decide.rules import Query
-from routing.decide.segment import find_segment
 from routing.decide.waiting import chain
 from routing.lead import ENRICHMENT_FAILED, SUSPICIOUS, LeadFacts
 from routing.policy.conditions import is_present
@@ -19,6 +18,7 @@ NO_OWNER = Step(
     step="known_owner", outcome="none", reason="Nobody owns this lead or its account yet."
 )
 COMPLETE = Step(step="required_fields", outcome="complete", reason="Every required field is there.")
+NOWHERE = unset(Route) | {"target": None}
 
 
 @dataclass
@@ -37,14 +37,13 @@ class _Way:
 
     def end(self, reason: str, **found: object) -> Route:
         stated = {
-            "target": None,
             "reason": reason,
             "territory": self.territory,
             "segment": self.segment,
             "band": self.band,
             "steps": tuple(self.steps),
         }
-        return Route.model_validate(stated | found)
+        return made(Route, NOWHERE | stated | found)
 
     def case(self, kind: CaseKind, reason: str, **found: object) -> Route:
         return self.end(reason, case=kind, **found)
@@ -132,14 +131,14 @@ def _by_table(way: _Way) -> Route:
         pools = _pools_of(way, match.territories)
         return way.case("ambiguous_territory", match.step.reason, candidate_pools=pools)
     way.territory = match.territories[0] if match.territories else None
-    way.segment, step = find_segment(way.policy.segments, way.lead)
+    way.segment, step = compiled(way.policy).segments.find(way.lead)
     way.steps.append(step)
     return _band(way) or _by_rule(way)
 
 
 def _pools_of(way: _Way, territories: tuple[str, ...]) -> tuple[str, ...]:
     """The pools the rules would choose if the lead were in each of these territories."""
-    segment, _ = find_segment(way.policy.segments, way.lead)
+    segment, _ = compiled(way.policy).segments.find(way.lead)
     pools: list[str] = []
     for territory in territories:
         query = Query(territory, segment, _band_of(way), way.lead.source)
@@ -155,12 +154,13 @@ def _band_of(way: _Way) -> str | None:
 
 
 def _band(way: _Way) -> Route | None:
-    way.band = _band_of(way)
-    if way.band is None:
+    score = way.lead.score
+    if score is None:
         reason = "The lead could not be scored: a person looks at it."
         way.note("band", "none", reason)
         return way.case("score_failed", reason)
-    way.note("band", way.band, f"A score of {way.lead.score} is {way.band}.")
+    way.band, step = compiled(way.policy).band(score)
+    way.steps.append(step)
     return None
 
 

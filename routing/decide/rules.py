@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product, takewhile
+from typing import NamedTuple
 
 from routing.decide.decision import Step
 from routing.policy.model import ANY, Rule
@@ -18,11 +18,13 @@ from routing.policy.model import ANY, Rule
 SHOWN = 20
 """Rejected rules named in a trace; the others are counted."""
 
+FEWEST_REMEMBERED = 4096
+"""Queries whose rule is remembered; more for a table of many rules."""
+
 COLUMNS = ("territory", "segment", "band", "source")
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """What the columns of a rule are compared with; None is matched by `*` alone."""
 
     territory: str | None
@@ -42,7 +44,7 @@ class RuleIndex:
         for rule in ordered:
             self._first.setdefault(_columns(rule), rule)
             self._by_territory.setdefault(rule.territory, []).append(rule)
-        self.find = lru_cache(maxsize=4096)(self._find)
+        self.find = lru_cache(maxsize=max(FEWEST_REMEMBERED, 4 * len(ordered)))(self._find)
 
     def _find(self, query: Query) -> tuple[Rule | None, Step]:
         """The rule for this query, or None, with the rules that were tried before it."""
@@ -54,7 +56,7 @@ class RuleIndex:
         return winner, self._step(query, winner, winner.id, reason)
 
     def _matching(self, query: Query) -> Iterator[Rule]:
-        options = [{ANY, value or ANY} for value in _values(query)]
+        options = [{ANY, value or ANY} for value in query]
         for columns in product(*map(sorted, options)):
             if columns in self._first:
                 yield self._first[columns]
@@ -88,20 +90,16 @@ def _columns(rule: Rule) -> tuple[str, ...]:
     return rule.territory, rule.segment, rule.band, rule.source
 
 
-def _values(query: Query) -> tuple[str | None, ...]:
-    return query.territory, query.segment, query.band, query.source
-
-
 def _objection(rule: Rule, query: Query) -> str:
     """The first column of the rule that the lead does not have."""
-    for name, wanted, given in zip(COLUMNS, _columns(rule), _values(query), strict=True):
+    for name, wanted, given in zip(COLUMNS, _columns(rule), query, strict=True):
         if wanted not in (ANY, given):
             return f"{name} is {given or 'unknown'}, not {wanted}"
     return "comes later"
 
 
 def _in_words(query: Query) -> str:
-    pairs = zip(COLUMNS, _values(query), strict=True)
+    pairs = zip(COLUMNS, query, strict=True)
     return ", ".join(f"{name} {value or 'unknown'}" for name, value in pairs)
 
 

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from routing.decide.decision import Step
 from routing.lead import LeadFacts
 from routing.policy.model import Segment
+from routing.values import TitleTier
+
+REMEMBERED = 2**14
+"""Kinds of companies whose segment is remembered."""
 
 
-def find_segment(segments: tuple[Segment, ...], lead: LeadFacts) -> tuple[str | None, Step]:
-    """The id of the lead's segment, or None, with the segments tried before it."""
-    rejected: list[str] = []
-    for segment in segments:
-        against = _objection(segment, lead)
-        if against is None:
-            return segment.id, _found(segment, lead, rejected)
-        rejected.append(f"{segment.id}: {against}")
-    reason = f"No segment takes a company of {_size(lead)}."
-    return None, Step(step="segment", outcome="none", reason=reason, rejected=tuple(rejected))
+class Profile(NamedTuple):
+    """What segments look at."""
+
+    company_size: int | None
+    industry: str | None
+    title_tier: TitleTier | None
 
 
-def _found(segment: Segment, lead: LeadFacts, rejected: list[str]) -> Step:
+class SegmentIndex:
+    """The segments, with what was found for the last profiles."""
+
+    def __init__(self, segments: tuple[Segment, ...]) -> None:
+        self._segments = segments
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._find)
+
+    def find(self, lead: LeadFacts) -> tuple[str | None, Step]:
+        """The id of the lead's segment, or None, with the segments tried before it."""
+        return self._remembered(Profile(lead.company_size, lead.industry, lead.title_tier))
+
+    def _find(self, lead: Profile) -> tuple[str | None, Step]:
+        rejected: list[str] = []
+        for segment in self._segments:
+            against = _objection(segment, lead)
+            if against is None:
+                return segment.id, _found(segment, lead, rejected)
+            rejected.append(f"{segment.id}: {against}")
+        reason = f"No segment takes a company of {_size(lead)}."
+        return None, Step(step="segment", outcome="none", reason=reason, rejected=tuple(rejected))
+
+
+def _found(segment: Segment, lead: Profile, rejected: list[str]) -> Step:
     return Step(
         step="segment",
         outcome=segment.id,
@@ -29,11 +54,11 @@ def _found(segment: Segment, lead: LeadFacts, rejected: list[str]) -> Step:
     )
 
 
-def _size(lead: LeadFacts) -> str:
+def _size(lead: Profile) -> str:
     return "unknown size" if lead.company_size is None else f"{lead.company_size} employees"
 
 
-def _objection(segment: Segment, lead: LeadFacts) -> str | None:
+def _objection(segment: Segment, lead: Profile) -> str | None:
     """Why the lead is not in the segment, or None when it is."""
     against = _size_objection(segment, lead.company_size)
     if against:

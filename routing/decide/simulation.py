@@ -67,8 +67,11 @@ class Simulation:
         before = self._pools[decision.pool]
         turn = before.turn + 1
         known = {member.person: member for member in before.members}
-        state = known.get(owner) or MemberState(person=owner)
-        known[owner] = state.model_copy(update={"assigned": state.assigned + 1, "last_turn": turn})
+        for person, owed in decision.balances.items():
+            state = known.get(person) or MemberState(person=person)
+            known[person] = state.model_copy(update={"owed": owed})
+        given = known[owner].assigned + 1
+        known[owner] = known[owner].model_copy(update={"assigned": given, "last_turn": turn})
         after = {"turn": turn, "members": tuple(known.values())}
         self._pools[decision.pool] = before.model_copy(update=after)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from routing.decide.decision import Step
 from routing.decide.places import place_name
@@ -12,6 +13,9 @@ from routing.policy.model import ANY, TerritoryRow
 
 Place = tuple[str, str | None, str | None]
 """Country (or `*`), region, casefolded city of a row; None where the row states nothing."""
+
+FEWEST_REMEMBERED = 4096
+"""Places whose territory is remembered; more for a table of many places."""
 
 LEVELS = ("everywhere row", "country row", "region row", "city row", "city and region row")
 """Words for `TerritoryRow.specificity`."""
@@ -33,10 +37,15 @@ class TerritoryIndex:
         for row in rows:
             city = row.city.casefold() if row.city else None
             self._rows.setdefault((row.country, row.region or None, city), []).append(row)
+        remembered = max(FEWEST_REMEMBERED, 4 * len(self._rows))
+        self._remembered = lru_cache(maxsize=remembered)(self._match)
 
     def match(self, lead: LeadFacts) -> TerritoryMatch:
-        where = place_name(lead.country, lead.region, lead.city)
-        for place in _places(lead):
+        return self._remembered(lead.country, lead.region, lead.city)
+
+    def _match(self, country: str | None, region: str | None, city: str | None) -> TerritoryMatch:
+        where = place_name(country, region, city)
+        for place in _places(country, region, city):
             rows = self._rows.get(place)
             if rows:
                 return _match(where, rows)
@@ -44,10 +53,9 @@ class TerritoryIndex:
         return TerritoryMatch((), Step(step="territory", outcome="none", reason=reason))
 
 
-def _places(lead: LeadFacts) -> Iterator[Place]:
+def _places(country: str | None, region: str | None, city: str | None) -> Iterator[Place]:
     """The places of rows that could match, most specific first."""
-    country, region = lead.country, lead.region or None
-    city = lead.city.casefold() if lead.city else None
+    region, city = region or None, city.casefold() if city else None
     if country:
         if city and region:
             yield country, region, city

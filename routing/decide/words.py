@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from routing.decide.decision import Candidate, Decision
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from routing.decide.decision import Decision, Trace
+from routing.decide.reasons import Comparison
 from routing.decide.rule_words import rule_sentence
 from routing.policy.model import Policy
 
@@ -32,7 +36,7 @@ def in_words(decision: Decision, policy: Policy) -> list[str]:
         lines.append(f"{TITLES[step.step]}: {said}")
         if step.step != "pool":  # the people of a pool follow below, by name
             lines += [f"  passed over: {line}" for line in step.rejected]
-    lines += [_candidate(candidate, policy) for candidate in decision.trace.candidates]
+    lines += [_candidate(one, policy) for one in candidates(decision.trace)]
     if decision.suggestion:
         name = _name(decision.suggestion.person, policy)
         lines.append(f"Suggestion: {name}, {decision.suggestion.reason}.")
@@ -44,9 +48,35 @@ def _name(person: str, policy: Policy) -> str:
     return known.name if known else person
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """One person looked at, with the reason for being taken or left. `rank` is the place in the
+    order of choice, 1 is first; None for people who may not receive a lead now.
+    """
+
+    person: str
+    reason: str
+    rank: int | None = None
+    is_taken: bool = False
+
+
+def candidates(trace: Trace) -> list[Candidate]:
+    """Everybody looked at: those who can take a lead in the order of choice, then the others."""
+    return [*_able(trace), *(Candidate(*refusal) for refusal in trace.refusals)]
+
+
+def _able(trace: Trace) -> Iterator[Candidate]:
+    if not trace.claims or trace.strategy is None:
+        return
+    compared, first = Comparison(trace.strategy, trace.unit), trace.claims[0]
+    yield Candidate(first.person, compared.leading(first), 1, trace.is_taken)
+    for place, claim in enumerate(trace.claims[1:], start=2):
+        yield Candidate(claim.person, compared.why_after(claim, first), place)
+
+
 def _candidate(candidate: Candidate, policy: Policy) -> str:
     place = f"{candidate.rank}." if candidate.rank else "-"
-    mark = " (chosen)" if candidate.taken else ""
+    mark = " (chosen)" if candidate.is_taken else ""
     return f"  {place} {_name(candidate.person, policy)}{mark}: {candidate.reason}"
 
 

@@ -16,6 +16,7 @@ from handlers.flows.set_availability import (
     go_away,
     require_own_or_decider,
 )
+from routing.decide.words import candidates
 from routing.lead import Lead
 from storage.audit import Actor
 from tests.flows.builders import a_stranger, receive
@@ -71,7 +72,7 @@ def test_whoever_is_away_is_passed_over(ports: Ports, engine: WaitingEngine) -> 
     assert lead.owner == "hugo"
     with ports.database.reading() as work:
         (decision,) = work.assignments.decisions_of(lead.id)
-    passed = {one.person: one.reason for one in decision.decision.trace.candidates}
+    passed = {one.person: one.reason for one in candidates(decision.decision.trace)}
     assert passed["elif"] == "is away: training"
     absent = {m.person: m.absent_reason for m in decision.facts.pools[0].members}
     assert absent == {"elif": "training", "hugo": None}

@@ -89,6 +89,7 @@ STEPS = "handlers.flows.steps"
 # Imports inside a function: module and function, each with its reason.
 LATE_IMPORTS = {
     ("bot.wiring", "_ai"): "the `ai` extra is loaded only where a model is configured",
+    ("benchmarks.routing", "_zen"): "compared with only where the dev dependency is installed",
 }
 
 # What would bring chance, the time of day, the network or the environment into a decision.

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from handlers.flows.steps import tell
 from handlers.flows.steps.free_places import offer_places
+from handlers.flows.steps.pool_states import count_lost
 from handlers.flows.steps.settle import Settlement
 from routing.lead import INCOMING, Lead
 from storage.deadlines import CASE_CLOCKS, CLOCKS
 
 
 def end_assignment(s: Settlement, lead_id: str) -> None:
-    """Stop the owner's clocks and close their card; nothing where nobody owns the lead."""
+    """Stop the owner's clocks, close their card and let their pool owe them the lead again; nothing
+    where nobody owns it."""
     assignment = s.work.assignments.current(lead_id)
     if assignment is not None:
         s.work.assignments.end(assignment.id, s.now)
+        count_lost(s.work, s.active.policy, assignment)
         s.work.deadlines.cancel(assignment.id, CLOCKS, s.now)
         tell.redraw(s.ports.engine, s.work, assignment.id, "lead_card")
         offer_places(s.ports, s.work)

@@ -9,6 +9,7 @@ from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps.cards import owe_case_card, owe_lead_card
 from handlers.flows.steps.import_work import tell_late
+from handlers.flows.steps.pool_states import count_given
 from handlers.flows.steps.summary_input import summary_input
 from handlers.flows.steps.waiting_clocks import due_while_waiting
 from routing.decide.decision import Decision
@@ -141,8 +142,7 @@ def _assign(
         summary_by=template.model,
     )
     s.work.assignments.add(assignment)
-    if outcome.pool is not None:
-        s.work.pools.count_assignment(outcome.pool, outcome.owner)
+    count_given(s.work, outcome)
     if handling.clocks:
         s.work.deadlines.arm(_clocks(s, lead, assignment))
     recipient = s.active.policy.person_by_id[assignment.person].slack_user

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from routing.decide.decide import decide
-from routing.decide.decision import Decision, MemberState, RoutingFacts
+from routing.decide.decision import Decision, MemberState, RoutingFacts, Trace
 from routing.decide.periods import day_start, week_start
-from routing.decide.words import in_words
+from routing.decide.words import Candidate, candidates, in_words
 from routing.policy.model import Member, TerritoryRow
 from tests.routing.builders import (
     a_lead,
@@ -34,16 +35,22 @@ def _decide(*members: MemberState, **people: object) -> Decision:
 
 def test_a_lead_gets_the_owner_whose_turn_it_is() -> None:
     """The pool is named, and everybody looked at has a reason and a rank."""
-    found = _decide(_state("anna", assigned=1, last_turn=1), _state("ben"))
+    found = _decide(_state("anna", owed="-1/2", last_turn=1), _state("ben", owed="1/2"))
 
     assert (found.place, found.owner, found.pool) == ("owner", "ben", "emea")
-    assert (
-        found.reason == "Ben is furthest below the fair share in EMEA (1/2 below the fair share)."
-    )
-    assert [(c.person, c.taken, c.rank, c.reason) for c in found.trace.candidates] == [
-        ("ben", True, 1, "1/2 below the fair share"),
-        ("anna", False, 2, "1/2 above the fair share, against 1/2 below the fair share"),
+    assert found.reason == "Ben is next in EMEA: due now; Anna comes after, level."
+    assert candidates(found.trace) == [
+        Candidate("ben", "due now", rank=1, is_taken=True),
+        Candidate("anna", "level", rank=2),
     ]
+    assert found.balances == {"anna": 0, "ben": 0}
+
+
+def test_a_tie_is_said_with_what_broke_it() -> None:
+    """Equal turns are decided by the next criterion, and the sentence names it."""
+    assert _decide(_state("anna", last_turn=4), _state("ben", last_turn=3)).reason == (
+        "Ben is next in EMEA: due within 2 leads, like Anna; then last turn 3 against last turn 4."
+    )
 
 
 def test_the_trace_holds_the_route_and_the_choice() -> None:
@@ -69,21 +76,15 @@ def test_b15_who_cannot_take_a_lead_is_left_with_the_reason(
     state: dict[str, object], person: dict[str, object], reason: str
 ) -> None:
     """B15: the deactivated, the absent and those at a cap (0 too) get nothing."""
-    found = _decide(_state("anna", **state), _state("ben", assigned=50, open_leads=50), **person)
+    found = _decide(_state("anna", **state), _state("ben", owed=-5, open_leads=50), **person)
 
     assert found.owner == "ben"
-    assert [(c.person, c.rank, c.reason) for c in found.trace.candidates][1] == (
-        "anna",
-        None,
-        reason,
-    )
+    assert candidates(found.trace)[1] == Candidate("anna", reason)
 
 
 def test_a_cap_not_yet_reached_lets_one_more_through() -> None:
     """A cap of 5 is five leads, not four."""
-    assert (
-        _decide(_state("anna", open_leads=4), _state("ben", assigned=9), open_cap=5).owner == "anna"
-    )
+    assert _decide(_state("anna", open_leads=4), _state("ben", owed=-1), open_cap=5).owner == "anna"
 
 
 def test_nobody_eligible_is_a_case_with_the_nearest_person_suggested() -> None:
@@ -130,7 +131,7 @@ def test_an_ambiguous_territory_suggests_the_best_of_both_pools() -> None:
     assert (found.place, found.case, found.owner) == ("case", "ambiguous_territory", None)
     assert found.suggestion is not None
     assert found.suggestion.person == "ben"
-    assert not any(candidate.taken for candidate in found.trace.candidates)
+    assert not any(candidate.is_taken for candidate in candidates(found.trace))
 
 
 def test_a_known_owner_gets_the_lead_outside_any_pool() -> None:
@@ -160,13 +161,13 @@ def test_a_suppressed_lead_stays_suppressed() -> None:
 
 def test_a_member_without_a_state_counts_as_new() -> None:
     """A joiner the store does not know yet is chosen like one with nothing."""
-    assert _decide(_state("anna", assigned=1)).owner == "ben"
+    assert _decide(_state("anna", last_turn=1)).owner == "ben"
 
 
 def test_weights_come_from_policy() -> None:
-    """Weight 3 against 1: after one each, the heavier is short."""
+    """Weight 3 against 1: between two who are level, the heavier is due earlier."""
     pool = a_pool(Member(person="anna"), Member(person="ben", weight=3))
-    state = a_pool_state(_state("anna", assigned=1), _state("ben", assigned=1))
+    state = a_pool_state(_state("anna", last_turn=1), _state("ben", last_turn=2))
 
     assert decide(a_policy(pools=(pool,)), facts(pools=[state])).owner == "ben"
 
@@ -174,7 +175,7 @@ def test_weights_come_from_policy() -> None:
 def test_a_decision_survives_storage() -> None:
     """Facts and policy read back from JSON give the same decision, trace included."""
     policy = a_policy()
-    given = facts(pools=[a_pool_state(_state("anna", assigned=2))])
+    given = facts(pools=[a_pool_state(_state("anna", owed="-2/3"))])
     stored_policy = type(policy).model_validate_json(policy.model_dump_json())
     stored_facts = RoutingFacts.model_validate_json(given.model_dump_json())
 
@@ -201,3 +202,21 @@ def test_b7_periods_of_caps_start_at_midnight_and_on_monday() -> None:
     assert week_start(a_person(), now) == datetime(2021, 6, 14, tzinfo=UTC)
     kiwi = a_person(time_zone="Pacific/Auckland")
     assert day_start(kiwi, now) == datetime(2021, 6, 19, 12, tzinfo=UTC)
+
+
+def test_a_decision_without_a_pool_changes_no_balance() -> None:
+    """A case and a known owner leave everybody owed what they were."""
+    assert decide(a_policy(), facts(a_lead(known_owner="ben"))).balances == {}
+    assert _decide(_state("anna", absent_reason=""), _state("ben", absent_reason="")).balances == {}
+
+
+def test_what_was_stored_before_there_were_balances_is_read() -> None:
+    """Facts with a calibration and a trace with its reasons in words stay readable."""
+    old_facts = {"person": "anna", "assigned": 3, "calibration": 0, "last_turn": 2}
+    old_candidate = {"person": "anna", "taken": True, "reason": "3 open leads", "rank": 1}
+
+    assert MemberState.model_validate(old_facts) == MemberState(
+        person="anna", assigned=3, last_turn=2
+    )
+    trace = Trace.model_validate_json(json.dumps({"candidates": [old_candidate]}))
+    assert candidates(trace) == [Candidate("anna", "chosen: 3 open leads")]

@@ -8,6 +8,7 @@ import pytest
 
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState
+from routing.decide.words import candidates
 from routing.policy.exceptions import ExceptionPolicy
 from tests.routing.builders import a_lead, a_policy, a_pool_state, a_rule, facts
 
@@ -45,7 +46,7 @@ def test_the_policys_choice_is_the_suggestion() -> None:
     assert found.suggestion.person == plain.owner
     assert found.pool == plain.pool
     assert "company size 5000" in found.reason
-    assert not any(one.taken for one in found.trace.candidates)
+    assert not any(one.is_taken for one in candidates(found.trace))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
-from routing.decide.words import in_words
+from routing.decide.words import candidates, in_words
 from routing.lead import LeadFacts
 from routing.policy.load import load_policy
 from routing.values import TitleTier
@@ -23,7 +23,7 @@ members = st.builds(
     MemberState,
     person=st.sampled_from([*POLICY.person_by_id, "stranger"]),
     assigned=counts,
-    calibration=st.integers(-50, 50),
+    owed=st.fractions(-3, 3, max_denominator=60),
     open_leads=counts,
     today=counts,
     this_week=st.integers(0, 1200),
@@ -117,8 +117,28 @@ def test_the_same_facts_give_the_same_decision(given_facts: RoutingFacts) -> Non
 def test_the_trace_agrees_with_the_decision(given_facts: RoutingFacts) -> None:
     """Exactly the owner from a pool is marked as taken, at rank 1, and ranks have no gaps."""
     found = decide(POLICY, given_facts)
-    candidates = found.trace.candidates
+    people = candidates(found.trace)
 
-    assert [c.person for c in candidates if c.taken] == ([found.owner] if found.pool else [])
-    ranks = [c.rank for c in candidates if c.rank is not None]
+    assert [c.person for c in people if c.is_taken] == (
+        [found.owner] if found.owner and found.pool else []
+    )
+    ranks = [c.rank for c in people if c.rank is not None]
     assert ranks == list(range(1, len(ranks) + 1))
+
+
+@given(any_facts)
+def test_a_pool_gives_one_lead_and_no_more(given_facts: RoutingFacts) -> None:
+    """Whatever a pool owed its members, after its lead it owes them nothing in sum; where the load
+    decides, nobody more than a lead."""
+    found = decide(POLICY, given_facts)
+    if found.owner is None or found.pool is None:
+        assert found.balances == {}
+        return
+    pool = POLICY.pool_by_id[found.pool]
+    before = {m.person: _state_of(given_facts, pool.id, m.person).owed for m in pool.members}
+
+    assert found.owner in found.balances
+    if pool.strategy == "weighted_round_robin":
+        assert sum((before | found.balances).values()) == 0
+    else:
+        assert max(found.balances.values()) <= 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, RoutingFacts
 from routing.decide.eligibility import hours_of
-from routing.decide.words import in_words
+from routing.decide.words import candidates, in_words
 from routing.policy.model import Policy, Queue
 from routing.sla.hours import is_open
 from tests.routing.builders import a_lead, a_person, a_policy, a_pool, a_pool_state, a_rule
@@ -50,7 +50,7 @@ def test_only_who_has_every_skill_gets_the_lead() -> None:
     found = _decide(policy, MORNING)
 
     assert found.owner == "ben"
-    anna = next(one for one in found.trace.candidates if one.person == "anna")
+    anna = next(one for one in candidates(found.trace) if one.person == "anna")
     assert anna.reason == "does not have the skill fintech"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.decide.route import route
-from routing.decide.segment import find_segment
+from routing.decide.segment import SegmentIndex
 from routing.lead import LeadFacts
 from routing.policy.analysis import segments, territories
 from routing.policy.analysis.rules import table_of
@@ -345,7 +345,7 @@ KINDS = [
 
 def _leads(policy: Policy) -> Iterator[LeadFacts]:
     """A lead of each segment from each country, of each score and source."""
-    of_segment = {find_segment(policy.segments, lead)[0]: lead for lead in KINDS}
+    of_segment = {SegmentIndex(policy.segments).find(lead)[0]: lead for lead in KINDS}
     for lead, country, score, source in product(
         of_segment.values(), ("DE", "FR", "JP", None), (90, 40, 0), ("website", "fair")
     ):
@@ -375,8 +375,8 @@ def test_dead_rules_and_gaps_are_those_the_router_shows(policy: Policy) -> None:
 def test_examples_are_in_what_they_stand_for(policy: Policy) -> None:
     """The lead that stands for a segment or a territory is in it, and every one has its lead."""
     for name, lead in segments.examples(policy).items():
-        assert find_segment(policy.segments, lead)[0] == name
-    reached = {find_segment(policy.segments, lead)[0] for lead in KINDS}
+        assert SegmentIndex(policy.segments).find(lead)[0] == name
+    reached = {SegmentIndex(policy.segments).find(lead)[0] for lead in KINDS}
     assert reached == set(segments.examples(policy))
     found = [route(policy, lead) for lead in _leads(policy)]
     placed = {one.territory for one in found if one.case != "ambiguous_territory"}
