@@ -82,8 +82,13 @@ def receive_draft(ports: Ports, draft: LeadDraft) -> Accepted:
 
 def take_in_all(ports: Ports) -> None:
     """Take in what stands in line, as the running program does all the time."""
-    while take_in_deliveries(ports):
-        pass
+    while _somebody_waits(ports):
+        take_in_deliveries(ports)
+
+
+def _somebody_waits(ports: Ports) -> bool:
+    with ports.database.reading() as work:
+        return bool(work.receipts.in_line(1)) and work.switches.is_on("intake")
 
 
 def all_leads(ports: Ports) -> list[Lead]:
