@@ -3,7 +3,7 @@
 By another policy the people of a pool are in another state after the first lead that went
 elsewhere. So the stored state of each decision is corrected by what the replay has given and not
 given so far: leads a person got more or fewer than on record, in the pool, in all, that day and
-that week. A pool whose state was not stored then is taken as it was last seen. What a lead did
+that week, and what the pool owes them more or less. A pool whose state was not stored then is taken as it was last seen. What a lead did
 later (worked sooner, closed later) cannot be known: it counts as open wherever it went.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
@@ -37,6 +38,7 @@ class Replay:
     policy: Policy
     version: int
     given: Counter[Place] = field(default_factory=Counter)
+    owed: dict[Place, Fraction] = field(default_factory=dict)
     owned: Counter[str] = field(default_factory=Counter)
     days: OrderedDict[Day, int] = field(default_factory=OrderedDict)
     weeks: OrderedDict[Day, int] = field(default_factory=OrderedDict)
@@ -49,10 +51,10 @@ class Replay:
             self.seen[state.pool] = state
         wanted = route(self.policy, facts.lead).candidate_pools
         pools = tuple(self._state(pool, facts.now) for pool in wanted)
-        decision = decide(
-            self.policy,
-            facts.model_copy(update={"policy_version": self.version, "pools": pools}),
-        )
+        ours = facts.model_copy(update={"policy_version": self.version, "pools": pools})
+        decision = decide(self.policy, ours)
+        self._owe(decision, ours, 1)
+        self._owe(made, facts, -1)
         if (decision.owner, decision.pool) != (made.owner, made.pool):
             self._count(decision, 1, facts.now)
             self._count(made, -1, facts.now)
@@ -77,11 +79,25 @@ class Replay:
             "today": self.days.get((state.person, day_start(person, now)), 0),
             "this_week": self.weeks.get((state.person, week_start(person, now)), 0),
         }
-        changes = {name: max(getattr(state, name) + n, 0) for name, n in more.items() if n}
+        changes: dict[str, object] = {
+            name: max(getattr(state, name) + n, 0) for name, n in more.items() if n
+        }
+        if owed := self.owed.get((pool, state.person)):
+            changes["owed"] = state.owed + owed
         turn = self.turns.get((pool, state.person), 0)
         if turn > state.last_turn:
             changes["last_turn"] = turn
         return state.model_copy(update=changes) if changes else state
+
+    def _owe(self, decision: Decision, facts: RoutingFacts, by: int) -> None:
+        """What the decision changes in the balances of its pool, added or taken back."""
+        state = next((state for state in facts.pools if state.pool == decision.pool), None)
+        before = {member.person: member.owed for member in state.members} if state else {}
+        for person, owed in decision.balances.items():
+            place = (str(decision.pool), person)
+            change = by * (owed - before.get(person, 0)) + self.owed.pop(place, 0)
+            if change:
+                self.owed[place] = change
 
     def _count(self, decision: Decision, by: int, now: datetime) -> None:
         owner = decision.owner

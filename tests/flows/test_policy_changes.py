@@ -403,16 +403,16 @@ def test_no_lead_is_stranded(ports: Ports, engine: WaitingEngine) -> None:
     proposal = proposed(ports, files | {"pools.yml": pools})
     assert any("1 leads belong to" in line for line in proposal.findings.warnings)
 
+    parked = "  - {id: parked, name: Parked, owner: priya, clock: 1d, age_limit: 2d}\n"
+    with_queue = files_in_force(ports)["queues.yml"] + parked
+    approved(ports, proposed(ports, files_in_force(ports) | {"queues.yml": with_queue}))
     with ports.database.writing() as work:
         work.leads.save(
-            lead.model_copy(update={"place": "queue", "queue": "score_review", "owner": None}),
+            lead.model_copy(update={"place": "queue", "queue": "parked", "owner": None}),
             ports.clock.now(),
         )
-    queue = next(
-        r for r in files_in_force(ports)["queues.yml"].splitlines(True) if "score_review" in r
-    )
-    with pytest.raises(PolicyErrors, match="1 leads are in the queue 'score_review'"):
-        proposed(ports, changed(ports, "queues.yml", queue, ""))
+    with pytest.raises(PolicyErrors, match="1 leads are in the queue 'parked'"):
+        proposed(ports, changed(ports, "queues.yml", parked, ""))
 
 
 def test_a_new_scoring_scores_everybody_again(ports: Ports, engine: WaitingEngine) -> None:
