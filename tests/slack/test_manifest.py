@@ -91,4 +91,6 @@ def test_it_keeps_to_slacks_form(manifest: dict[str, Any]) -> None:
 def test_the_sandbox_takes_it() -> None:
     """The local workspace reads the same file."""
 
-    assert load_manifest(MANIFEST).commands == {"/lead": "find WORDS | show LEAD | why LEAD | help"}
+    assert load_manifest(MANIFEST).commands == {
+        "/lead": "find WORDS | show LEAD | why LEAD | away [UNTIL] [REASON] | back | help"
+    }
