@@ -3,8 +3,9 @@
 By another policy the people of a pool are in another state after the first lead that went
 elsewhere. So the stored state of each decision is corrected by what the replay has given and not
 given so far: leads a person got more or fewer than on record, in the pool, in all, that day and
-that week, and what the pool owes them more or less. A pool whose state was not stored then is taken as it was last seen. What a lead did
-later (worked sooner, closed later) cannot be known: it counts as open wherever it went.
+that week, and what the pool owes them more or less. A pool whose state was not stored then is
+taken as it was last seen. What a lead did later (worked sooner, closed later) cannot be known: it
+counts as open wherever it went.
 """
 
 from __future__ import annotations
