@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_databases() -> Iterator[SqliteDatabases]:
-    with quick_folder("baton-sqlite-") as folder:
+    with quick_folder("sqlite") as folder:
         yield SqliteDatabases(folder)
 
 
@@ -48,7 +48,7 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
             pytest.fail("CI must have the PostgreSQL server binaries")
         pytest.skip("no PostgreSQL server binaries on this machine: install postgresql")
     with (
-        quick_folder("baton-pg-") as home,
+        quick_folder("postgresql") as home,
         running_server(binaries, home, FORGETFUL) as server,
     ):
         yield PostgresDatabases(server)

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -107,14 +108,17 @@ def answers(url: str) -> bool:
 
 
 def post_json(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-    """POST a JSON object and read the JSON answer; OSError when nobody answers."""
+    """POST a JSON object and read the JSON answer; OSError when nobody answers to the end."""
     request = urllib.request.Request(
         url,
         data=json.dumps(body).encode(),
         headers={"content-type": "application/json", **headers},
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return dict(json.load(answer))
+        try:
+            return dict(json.load(answer))
+        except HTTPException as error:
+            raise ConnectionError("killed in the middle of its answer") from error
 
 
 def baton_json(*command: str, env: Mapping[str, str], folder: Path) -> Any:
