@@ -17,9 +17,9 @@ from benchmarks.worker import READY
 from bot.settings import Settings
 from bot.wiring import Program, adopt_policy, build
 from handlers.flows.draft import LeadDraft
-from handlers.flows.receive_lead import receive_lead
-from handlers.flows.set_switch import set_switch
-from handlers.flows.take_in_deliveries import take_in_deliveries
+from handlers.flows.taking_in.receive_lead import receive_lead
+from handlers.flows.taking_in.take_in_deliveries import take_in_deliveries
+from handlers.flows.working.set_switch import set_switch
 from routing.normalise.lead import RawLead
 from storage.audit import Actor
 

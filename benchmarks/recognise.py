@@ -13,7 +13,7 @@ from benchmarks.population_rows import population_rows
 from benchmarks.program import POLICY
 from benchmarks.report import Report, Row, percentile
 from bot.policy_folder import read_policy_folder
-from handlers.flows.steps.recognise import matching_record, recognise
+from handlers.flows.steps.matching.recognise import matching_record, recognise
 from routing.lead import Lead
 from routing.matching.keys import BLOCK, keys
 from routing.new_lead import new_lead

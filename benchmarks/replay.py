@@ -19,8 +19,8 @@ from benchmarks.report import Report, Row
 from bot.policy_folder import read_policy_folder
 from bot.settings import Settings
 from bot.wiring import adopt_policy, build
+from handlers.flows.policy.replay_policy import replay_by, replay_same
 from handlers.flows.ports import Ports
-from handlers.flows.replay_policy import replay_by, replay_same
 from routing.decide.decide import decide
 from routing.decide.decision import MemberState, PoolState, RoutingFacts
 from routing.decide.route import route

@@ -14,8 +14,8 @@ from pathlib import Path
 from bot.log import set_up_logging
 from bot.settings import Settings
 from bot.wiring import build
-from handlers.flows.messages import Message
 from handlers.flows.ports import FileRefusedError, MessagePlace, SharedFile
+from handlers.flows.telling.messages import Message
 
 READY = Path("ready")
 

@@ -8,7 +8,7 @@ import structlog
 
 from bot.log import where_raised
 from handlers.flows.ports import Ports
-from handlers.flows.take_in_deliveries import take_in_deliveries
+from handlers.flows.taking_in.take_in_deliveries import take_in_deliveries
 
 log = structlog.get_logger(__name__)
 

@@ -24,15 +24,15 @@ from bot.only_one import hold
 from bot.policy_folder import DIRECTORY, read_policy_folder
 from bot.scheduler import Ticker
 from bot.settings import Settings, named_secret
-from handlers.flows.enforce_sla import enforce_sla
-from handlers.flows.follow_folder import follow_folder
+from handlers.flows.deciding.report_stuck import report_stuck
+from handlers.flows.policy.follow_folder import follow_folder
 from handlers.flows.policy_book import ActivePolicy, PolicyBook
 from handlers.flows.ports import Clock, FlowName, Messenger, Ports, Summariser
 from handlers.flows.registry import FLOWS
-from handlers.flows.report_stuck import report_stuck
-from handlers.flows.report_undelivered import report_undelivered
 from handlers.flows.steps.again import done_again
-from handlers.flows.take_in_apart import take_in_unread
+from handlers.flows.taking_in.take_in_apart import take_in_unread
+from handlers.flows.telling.report_undelivered import report_undelivered
+from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.intake.csv_import import CsvReader
 from handlers.jobs.fill_free_places import fill_free_places
 from handlers.jobs.heal import heal

@@ -9,7 +9,7 @@ import typer
 from bot.cli.desk import open_desk, reading
 from bot.cli.output import AsJson, counted, show_json, show_lines, show_table
 from bot.cli.who import at_the_keyboard
-from handlers.flows.review_words import accept_word, aliases_file, dismiss_word
+from handlers.flows.matching.review_words import accept_word, aliases_file, dismiss_word
 
 app = typer.Typer(no_args_is_help=True, help="Words that no vocabulary knew.")
 

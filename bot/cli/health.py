@@ -8,7 +8,7 @@ from bot.cli.desk import read_settings, reading
 from bot.cli.output import FINDING, AsJson, show_json, show_lines, show_table
 from bot.engine import DEAD_AFTER
 from bot.policy_folder import read_policy_folder
-from handlers.flows.follow_folder import folder_news
+from handlers.flows.policy.follow_folder import folder_news
 from handlers.flows.ports import Ports
 from handlers.jobs.heal import PATIENCE
 from routing.lead import INCOMING

@@ -14,10 +14,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bot.cli.desk import open_desk
 from bot.cli.output import FINDING, AsJson, counted, errors, fail, show_json, show_lines, show_table
 from bot.cli.who import at_the_keyboard
-from handlers.flows.import_leads import finish_import, rows_to_take, take_batch
 from handlers.flows.ports import Ports
-from handlers.flows.release_import import release_import
-from handlers.flows.start_import import ImportFile, start_import
+from handlers.flows.taking_in.import_leads import finish_import, rows_to_take, take_batch
+from handlers.flows.taking_in.release_import import release_import
+from handlers.flows.taking_in.start_import import ImportFile, start_import
 from handlers.intake.problem import RefusedError
 from routing.policy.imports import ImportHandling, Telling
 from routing.policy.model import SourcePolicy

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.desk import reading
 from bot.cli.output import AsJson, counted, show_json, show_lines, show_table
-from handlers.flows import look_up
+from handlers.flows.looking import look_up
 from storage.audit import AuditEntry
 
 app = typer.Typer(no_args_is_help=True, help="Find leads and see what happened to them.")

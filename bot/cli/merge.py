@@ -10,9 +10,9 @@ import typer
 from bot.cli.desk import open_desk, reading
 from bot.cli.output import FINDING, AsJson, counted, fail, show_json, show_lines, show_table
 from bot.cli.who import at_the_keyboard
+from handlers.flows.matching.undo_merge import Undone, in_order_of_undoing, preview_undo, undo_merge
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
-from handlers.flows.undo_merge import Undone, in_order_of_undoing, preview_undo, undo_merge
 from routing.matching.merge import Conflict
 from storage.merges import Merge
 

@@ -9,9 +9,9 @@ import typer
 from bot.cli.desk import open_desk, reading
 from bot.cli.output import AsJson, counted, fail, show_json, show_lines, show_table
 from bot.cli.who import at_the_keyboard
-from handlers.flows.people_list import PersonState, people_of
+from handlers.flows.looking.people_list import PersonState, people_of
 from handlers.flows.ports import Ports
-from handlers.flows.set_availability import Absent, come_back, find_person, go_away
+from handlers.flows.working.set_availability import Absent, come_back, find_person, go_away
 from routing.availability import read_end
 from routing.people import Person
 

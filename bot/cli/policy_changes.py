@@ -21,13 +21,13 @@ from bot.cli.output import (
 )
 from bot.cli.who import at_the_keyboard
 from bot.policy_folder import read_policy_folder
-from handlers.flows.policy_card import named
+from handlers.flows.policy.propose_policy import bring_up_to_date, propose_policy
+from handlers.flows.policy.review_policy import Reviewed, activate, approve, reject, stop
+from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
-from handlers.flows.propose_policy import bring_up_to_date, propose_policy
 from handlers.flows.refusals import NotFoundError
-from handlers.flows.review_policy import Reviewed, activate, approve, reject, stop
-from handlers.flows.roll_back_policy import Rollback, roll_back_policy
-from handlers.flows.steps.propose import Suggested
+from handlers.flows.steps.policy.propose import Suggested
+from handlers.flows.telling.policy_card import named
 from routing.people import Person
 from routing.policy.model import Policy
 from routing.replay.impact import in_words

@@ -10,8 +10,8 @@ import typer
 from bot.cli.desk import reading
 from bot.cli.output import FINDING, AsJson, fail, show_json, show_lines
 from bot.policy_folder import read_policy_folder
+from handlers.flows.policy.replay_policy import Repeated, replay_by, replay_same
 from handlers.flows.ports import Ports
-from handlers.flows.replay_policy import Repeated, replay_by, replay_same
 from routing.policy.errors import PolicyErrors
 from routing.policy.load import load_policy
 from routing.policy.model import Policy

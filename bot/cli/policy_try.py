@@ -18,7 +18,7 @@ from bot.cli.desk import read_settings, reading
 from bot.cli.output import FINDING, AsJson, fail, show_json, show_json_line, show_lines
 from bot.cli.preview import lines_of, open_files, read_policy, source_of, told
 from bot.clock import SystemClock
-from handlers.flows.try_out import Hypothesis, TrialDesk, explained
+from handlers.flows.looking.try_out import Hypothesis, TrialDesk, explained
 from handlers.intake.hypothesis import hypothesis
 from handlers.intake.problem import RefusedError
 from routing.decide.shares import Tally

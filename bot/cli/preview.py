@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.connectors.enrichment.directory import DirectoryError
 from bot.connectors.enrichment.enrichers import PolicyEnrichers
 from bot.policy_folder import DIRECTORY, read_policy_folder
-from handlers.flows.preview import PreviewDesk
+from handlers.flows.looking.preview import PreviewDesk
 from handlers.intake.problem import RefusedError
 from handlers.intake.raw_line import raw_lead
 from routing.policy.errors import PolicyErrors

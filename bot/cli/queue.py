@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.desk import reading
 from bot.cli.output import AsJson, counted, show_json, show_table
-from handlers.flows.queues import QueueEntry, QueueState, entries_of, queues_of
+from handlers.flows.looking.queues import QueueEntry, QueueState, entries_of, queues_of
 
 app = typer.Typer(no_args_is_help=True, help="Queues: what waits in each.")
 

@@ -10,7 +10,7 @@ from bot.cli.desk import open_desk
 from bot.cli.output import AsJson, fail, show_json, show_table
 from bot.cli.who import at_the_keyboard
 from handlers.flows.ports import Ports
-from handlers.flows.set_switch import set_switch
+from handlers.flows.working.set_switch import set_switch
 from storage.switches import SWITCHES
 
 app = typer.Typer(no_args_is_help=True, help="Kill switches, one for each workflow.")

@@ -6,7 +6,7 @@ import typer
 
 from bot.cli.desk import open_desk, reading
 from bot.cli.output import AsJson, show_json, show_lines, show_table
-from handlers.flows.retry_stuck import retry_stuck
+from handlers.flows.deciding.retry_stuck import retry_stuck
 from storage.work import FailingWork
 
 app = typer.Typer(no_args_is_help=True, help="Work that got stuck.")

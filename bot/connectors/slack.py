@@ -17,7 +17,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.connectors.slack_files import shared_file
-from handlers.flows.messages import Message, TextMessage
 from handlers.flows.ports import (
     FileRefusedError,
     MessagePlace,
@@ -26,6 +25,7 @@ from handlers.flows.ports import (
     RetryLater,
     SharedFile,
 )
+from handlers.flows.telling.messages import Message, TextMessage
 from handlers.slack.cards.render import render
 
 log = structlog.get_logger(__name__)

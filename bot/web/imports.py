@@ -22,7 +22,7 @@ from bot.web.bodies import bounded_stream
 from bot.web.problems import refusals
 from bot.wiring import Program
 from handlers.flows.refusals import NotAllowedError, NotFoundError
-from handlers.flows.start_import import ImportFile, Started, start_import
+from handlers.flows.taking_in.start_import import ImportFile, Started, start_import
 from handlers.intake.problem import FieldProblem, RefusedError
 from routing.policy.imports import ImportHandling, Telling
 from routing.policy.model import SourcePolicy

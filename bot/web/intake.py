@@ -21,7 +21,7 @@ from bot.web.problems import problem
 from bot.web.sender_limits import SenderLimits
 from bot.wiring import Program
 from handlers.flows.draft import Accepted, DeliveryConflictError, LeadDraft
-from handlers.flows.receive_lead import receive_lead
+from handlers.flows.taking_in.receive_lead import receive_lead
 from handlers.intake.arrival import Arrival, NotSetUpError
 from handlers.intake.problem import RefusedError
 from handlers.intake.sources import SOURCES, Source, named

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from bot.web.bodies import read_body
 from bot.web.problems import refusals
 from bot.wiring import Program
-from handlers.flows.set_switch import set_switch
+from handlers.flows.working.set_switch import set_switch
 from handlers.intake.problem import FieldProblem, RefusedError
 from handlers.intake.reading import is_broken, read_object
 from storage.audit import Actor

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from handlers.flows.draft import ImportedRow, TableLayout
-from handlers.flows.messages import Message
 from handlers.flows.policy_book import PolicyBook
+from handlers.flows.telling.messages import Message
 from prompts.lead_summary import SummaryInput
 from routing.policy.enrichment import Provider
 from routing.policy.model import SourcePolicy

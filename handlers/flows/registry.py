@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from handlers.flows.fill_places import fill_places
-from handlers.flows.import_leads import import_leads
+from handlers.flows.deciding.fill_places import fill_places
+from handlers.flows.deciding.recalculate_quality import recalculate_quality
+from handlers.flows.deciding.rescore_leads import rescore_leads
+from handlers.flows.deciding.work_lead import work_lead
+from handlers.flows.policy.take_policy_file import take_policy_file
 from handlers.flows.ports import FlowName, Ports
-from handlers.flows.recalculate_quality import recalculate_quality
-from handlers.flows.redraw_message import redraw_message
-from handlers.flows.rescore_leads import rescore_leads
-from handlers.flows.route_import import route_import
-from handlers.flows.send_message import send_message
-from handlers.flows.send_whisper import send_whisper
-from handlers.flows.take_in_apart import take_in_apart
-from handlers.flows.take_policy_file import take_policy_file
-from handlers.flows.work_lead import work_lead
-from handlers.flows.write_summary import write_summary
+from handlers.flows.taking_in.import_leads import import_leads
+from handlers.flows.taking_in.route_import import route_import
+from handlers.flows.taking_in.take_in_apart import take_in_apart
+from handlers.flows.telling.redraw_message import redraw_message
+from handlers.flows.telling.send_message import send_message
+from handlers.flows.telling.send_whisper import send_whisper
+from handlers.flows.telling.write_summary import write_summary
 from storage.switches import SwitchName
 
 QueueName = Literal["leads", "summaries", "slack", "imports"]

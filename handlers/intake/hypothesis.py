@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
 
-from handlers.flows.try_out import Hypothesis
+from handlers.flows.looking.try_out import Hypothesis
 from handlers.intake.problem import FieldProblem, RefusedError
 from handlers.intake.raw_line import raw_lead_of
 from handlers.intake.reading import read_object

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.flows.draft import Accepted
 from handlers.flows.ports import Ports
-from handlers.flows.receive_lead import receive_lead
+from handlers.flows.taking_in.receive_lead import receive_lead
 from handlers.jobs.mail_room import (
     Fetched,
     MailboxError,

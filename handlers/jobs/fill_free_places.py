@@ -5,7 +5,7 @@ A cap's day begins, an absence ends by the calendar, a pool opens, a new policy 
 
 from __future__ import annotations
 
-from handlers.flows.fill_places import fill_places
+from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.ports import Ports
 
 

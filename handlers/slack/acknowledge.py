@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from handlers.flows.record_touch import acknowledge
+from handlers.flows.working.record_touch import acknowledge
 from handlers.slack import ids
 from handlers.slack.button_value import needed
 from handlers.slack.edge import SlackEdge

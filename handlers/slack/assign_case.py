@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from handlers.flows.resolve_case import assign_to_suggested
+from handlers.flows.deciding.resolve_case import assign_to_suggested
 from handlers.slack import ids
 from handlers.slack.button_value import needed
 from handlers.slack.edge import SlackEdge

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
+from handlers.flows.deciding.resolve_case import assign_to
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
-from handlers.flows.resolve_case import assign_to
 from handlers.flows.steps.permission import require_decider
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue, needed

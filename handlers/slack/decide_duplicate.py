@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from handlers.flows.merge_leads import Question, keep_apart, merge_case
+from handlers.flows.matching.merge_leads import Question, keep_apart, merge_case
 from handlers.slack import ids
 from handlers.slack.button_value import needed
 from handlers.slack.edge import SlackEdge

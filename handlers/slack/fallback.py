@@ -7,7 +7,7 @@ import re
 from slack_bolt import Ack, App
 from slack_bolt.response import BoltResponse
 
-from handlers.flows.whisper import whisper
+from handlers.flows.telling.whisper import whisper
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, channel_of, user_of
 from handlers.slack.refuse import SORRY, apologise, log_failure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from handlers.flows.home import home_of
+from handlers.flows.looking.home import home_of
 from handlers.flows.ports import Ports
 from handlers.slack import ids
 from handlers.slack.cards.home_view import home_view, not_for_you

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from handlers.flows.send_import_cards import send_import_cards
+from handlers.flows.telling.send_import_cards import send_import_cards
 from handlers.slack import ids
 from handlers.slack.button_value import needed
 from handlers.slack.edge import SlackEdge

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slack_bolt import Ack, App
 
-from handlers.flows.look_up import explain, find, one_lead, where
+from handlers.flows.looking.look_up import explain, find, one_lead, where
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
 from handlers.slack import ids

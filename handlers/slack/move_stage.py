@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from handlers.flows.move_stage import move_stage
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.permission import require_owner_or_decider
+from handlers.flows.working.move_stage import move_stage
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue, needed
 from handlers.slack.cards.stage_modal import stage_modal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers.flows.take_policy_file import offer_policy_file
+from handlers.flows.policy.take_policy_file import offer_policy_file
 from handlers.slack import ids
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
-from handlers.flows.set_availability import Absent, come_back, go_away
-from handlers.flows.wording import local_time
+from handlers.flows.telling.wording import local_time
+from handlers.flows.working.set_availability import Absent, come_back, go_away
 from handlers.slack.cards.answers import line_answer
 from handlers.slack.cards.render import Rendered
 from routing.availability import read_end, starts_like_a_time

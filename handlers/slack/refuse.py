@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
-from handlers.flows.whisper import whisper
+from handlers.flows.telling.whisper import whisper
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, channel_of, user_of
 from routing.lifecycle.stages import MoveRefused

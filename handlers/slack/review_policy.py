@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from slack_bolt import Ack, App
 
+from handlers.flows.policy.propose_policy import bring_up_to_date
+from handlers.flows.policy.review_policy import Reviewed, activate, approve
 from handlers.flows.ports import Ports
-from handlers.flows.propose_policy import bring_up_to_date
-from handlers.flows.redraw_policy import redraw_policy
-from handlers.flows.review_policy import Reviewed, activate, approve
 from handlers.flows.steps.permission import require_decider
+from handlers.flows.telling.redraw_policy import redraw_policy
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue, needed
 from handlers.slack.edge import SlackEdge

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from slack_bolt import Ack, App
 
+from handlers.flows.policy.review_policy import reject, stop
+from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
-from handlers.flows.review_policy import reject, stop
-from handlers.flows.roll_back_policy import Rollback, roll_back_policy
-from handlers.flows.steps.policy_approvers import require_approver
+from handlers.flows.steps.policy.policy_approvers import require_approver
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.policy_card import reason_modal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.flows.work_lead import work_lead
+from handlers.flows.deciding.work_lead import work_lead
 from tests.bot.serving import Answer, Site, a_program, policy_with, serving
 from tests.flows.builders import GOOD, actions, all_leads, take_in_all, the_lead
 from tests.support.databases import SqliteDatabases

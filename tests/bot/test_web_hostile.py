@@ -13,7 +13,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.wiring import Program
-from handlers.flows.messages import Message
+from handlers.flows.telling.messages import Message
 from handlers.slack.cards.render import render
 from routing.lead import Lead
 from routing.normalise.markup import looks_like_html

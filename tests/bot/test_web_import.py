@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.web import imports
-from handlers.flows.import_leads import import_leads
-from handlers.flows.set_switch import set_switch
+from handlers.flows.taking_in.import_leads import import_leads
+from handlers.flows.working.set_switch import set_switch
 from storage.audit import Actor
 from tests.bot.serving import TOKEN, Answer, Site, a_program, answer_on, head, serving
 from tests.flows.imports import a_file

@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Event
 
 from bot.wiring import Program
-from handlers.flows import import_leads
-from handlers.flows.start_import import ImportFile, start_import
+from handlers.flows.taking_in import import_leads
+from handlers.flows.taking_in.start_import import ImportFile, start_import
 from routing.policy.imports import ImportHandling
 from storage.audit import Actor
 from storage.imports import ImportRun

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bot.settings import Settings
 from bot.wiring import Program, build
-from handlers.flows.receive_lead import receive_lead
+from handlers.flows.taking_in.receive_lead import receive_lead
 from tests.crash.importing import import_file
 from tests.flows.builders import a_draft
 

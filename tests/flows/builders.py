@@ -6,8 +6,8 @@ from typing import Any
 
 from handlers.flows.draft import Accepted, LeadDraft
 from handlers.flows.ports import Ports
-from handlers.flows.receive_lead import receive_lead
-from handlers.flows.take_in_deliveries import take_in_deliveries
+from handlers.flows.taking_in.receive_lead import receive_lead
+from handlers.flows.taking_in.take_in_deliveries import take_in_deliveries
 from routing.lead import Lead
 from routing.normalise.lead import RawLead
 from storage.assignments import Assignment

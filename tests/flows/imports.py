@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from handlers.flows.import_leads import finish_import, rows_to_take, take_batch
 from handlers.flows.ports import Ports
-from handlers.flows.start_import import ImportFile, start_import
+from handlers.flows.taking_in.import_leads import finish_import, rows_to_take, take_batch
+from handlers.flows.taking_in.start_import import ImportFile, start_import
 from routing.policy.imports import ImportHandling
 from storage.audit import Actor
 from storage.imports import ImportRun, RowOutcome

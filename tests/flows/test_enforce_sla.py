@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.policy_folder import read_policy_folder
-from handlers.flows.enforce_sla import enforce_sla
 from handlers.flows.ports import Ports
-from handlers.flows.record_touch import acknowledge
-from handlers.flows.set_switch import set_switch
+from handlers.flows.working.enforce_sla import enforce_sla
+from handlers.flows.working.record_touch import acknowledge
+from handlers.flows.working.set_switch import set_switch
 from storage.audit import Actor, Audit
 from tests.conftest import POLICY
 from tests.flows.builders import actions, an_owned_lead

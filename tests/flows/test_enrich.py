@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handlers.flows.ports import Ports
-from handlers.flows.set_switch import set_switch
+from handlers.flows.working.set_switch import set_switch
 from routing.lead import ENRICHMENT_FAILED, INCOMING, Lead
 from routing.policy.enrichment import Provider
 from routing.provenance import Origin, Provenance

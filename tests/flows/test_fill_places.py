@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.policy_folder import read_policy_folder
-from handlers.flows.enforce_sla import enforce_sla
-from handlers.flows.fill_places import fill_places
-from handlers.flows.move_stage import move_stage
+from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.ports import Ports
-from handlers.flows.set_availability import Absent, come_back, go_away
-from handlers.flows.set_switch import set_switch
+from handlers.flows.working.enforce_sla import enforce_sla
+from handlers.flows.working.move_stage import move_stage
+from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.set_switch import set_switch
 from handlers.jobs.fill_free_places import fill_free_places
 from routing.lead import Lead
 from tests.conftest import POLICY

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from bot.policy_folder import read_policy_folder
-from handlers.flows.follow_folder import FOLDER, follow_folder
+from handlers.flows.policy.follow_folder import FOLDER, follow_folder
+from handlers.flows.policy.review_policy import Reviewed, reject
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.ports import Ports
-from handlers.flows.review_policy import Reviewed, reject
 from routing.policy.errors import PolicyErrors
 from storage.proposals import Proposal
 from storage.unit_of_work import Database

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from handlers.flows.deciding.report_stuck import report_stuck
+from handlers.flows.deciding.retry_stuck import retry_stuck
 from handlers.flows.ports import Ports
-from handlers.flows.report_stuck import report_stuck
-from handlers.flows.retry_stuck import retry_stuck
-from handlers.flows.set_switch import set_switch
+from handlers.flows.working.set_switch import set_switch
 from handlers.jobs.heal import PATIENCE, heal
 from storage.audit import Actor
 from storage.switches import SwitchName

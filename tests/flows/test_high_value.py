@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from handlers.flows.deciding.resolve_case import assign_to_suggested
 from handlers.flows.ports import Ports
-from handlers.flows.resolve_case import assign_to_suggested
-from handlers.flows.steps.endings import end_assignment, route_again
-from handlers.flows.steps.settle import Settlement
+from handlers.flows.steps.deciding.endings import end_assignment, route_again
+from handlers.flows.steps.deciding.settle import Settlement
 from storage.audit import Actor
 from tests.flows.builders import receive, the_lead
 from tests.flows.test_record_touch import a_person

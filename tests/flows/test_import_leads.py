@@ -10,21 +10,26 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
 
-from handlers.flows import import_leads as flow
 from handlers.flows.draft import ImportedRow, LeadDraft
-from handlers.flows.import_leads import finish_import, import_leads, rows_to_take, take_batch
-from handlers.flows.messages import ImportDigest
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.registry import FLOWS
-from handlers.flows.release_import import release_import
-from handlers.flows.route_import import NEWS_EVERY, route_import
-from handlers.flows.send_import_cards import send_import_cards
-from handlers.flows.set_switch import set_switch
-from handlers.flows.start_import import start_import
-from handlers.flows.steps import take_row
-from handlers.flows.steps.delivery import Delivery, prepare
-from handlers.flows.steps.take_in import Desk, Taken, put_on_record
+from handlers.flows.steps.taking_in import take_row
+from handlers.flows.steps.taking_in.delivery import Delivery, prepare
+from handlers.flows.steps.taking_in.take_in import Desk, Taken, put_on_record
+from handlers.flows.taking_in import import_leads as flow
+from handlers.flows.taking_in.import_leads import (
+    finish_import,
+    import_leads,
+    rows_to_take,
+    take_batch,
+)
+from handlers.flows.taking_in.release_import import release_import
+from handlers.flows.taking_in.route_import import NEWS_EVERY, route_import
+from handlers.flows.taking_in.start_import import start_import
+from handlers.flows.telling.messages import ImportDigest
+from handlers.flows.telling.send_import_cards import send_import_cards
+from handlers.flows.working.set_switch import set_switch
 from handlers.intake.problem import RefusedError
 from handlers.jobs.heal import PATIENCE, heal
 from routing.lead import INCOMING, Lead

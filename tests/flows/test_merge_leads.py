@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.flows.merge_leads import Question, keep_apart, merge_case
+from handlers.flows.matching.merge_leads import Question, keep_apart, merge_case
+from handlers.flows.matching.undo_merge import in_order_of_undoing, preview_undo, undo_merge
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
-from handlers.flows.steps.recognise import index
-from handlers.flows.undo_merge import in_order_of_undoing, preview_undo, undo_merge
+from handlers.flows.steps.matching.recognise import index
 from routing.lead import Lead
 from routing.people import Person
 from storage.audit import Actor

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.flows.move_stage import move_stage
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, TooLateError
+from handlers.flows.working.move_stage import move_stage
 from routing.lifecycle.stages import MoveRefused
 from tests.flows.builders import actions, an_owned_lead, receive, the_lead
 from tests.flows.test_record_touch import a_person

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.flows.messages import PolicyCard
+from handlers.flows.policy.propose_policy import bring_up_to_date
+from handlers.flows.policy.review_policy import Reviewed, activate, approve, reject, stop
+from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
-from handlers.flows.propose_policy import bring_up_to_date
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
-from handlers.flows.review_policy import Reviewed, activate, approve, reject, stop
-from handlers.flows.roll_back_policy import Rollback, roll_back_policy
+from handlers.flows.telling.messages import PolicyCard
 from routing.policy.errors import PolicyErrors
 from routing.replay.share import is_in_share
 from storage.audit import Actor

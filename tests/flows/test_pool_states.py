@@ -6,13 +6,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
+from handlers.flows.deciding.resolve_case import assign_to
+from handlers.flows.deciding.work_lead import work_lead
 from handlers.flows.ports import Ports
-from handlers.flows.resolve_case import assign_to
 from handlers.flows.steps.again import done_again
-from handlers.flows.steps.endings import end_assignment
-from handlers.flows.steps.pool_states import count_given, pool_states
-from handlers.flows.steps.settle import Settlement
-from handlers.flows.work_lead import work_lead
+from handlers.flows.steps.deciding.endings import end_assignment
+from handlers.flows.steps.deciding.pool_states import count_given, pool_states
+from handlers.flows.steps.deciding.settle import Settlement
 from routing.decide.decide import decide
 from routing.decide.decision import RoutingFacts
 from routing.lead import LeadFacts

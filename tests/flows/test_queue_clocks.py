@@ -8,13 +8,13 @@ from threading import Barrier
 
 import pytest
 
-from handlers.flows.enforce_sla import enforce_sla
+from handlers.flows.deciding.resolve_case import assign_to
+from handlers.flows.looking.queues import entries_of, queues_of
 from handlers.flows.ports import Ports
-from handlers.flows.queue_messages import in_hours
-from handlers.flows.queues import entries_of, queues_of
-from handlers.flows.receive_lead import receive_lead
 from handlers.flows.refusals import NotFoundError
-from handlers.flows.resolve_case import assign_to
+from handlers.flows.taking_in.receive_lead import receive_lead
+from handlers.flows.telling.queue_messages import in_hours
+from handlers.flows.working.enforce_sla import enforce_sla
 from routing.lead import Lead
 from storage.base import new_id
 from storage.deadlines import Deadline, DeadlineKind

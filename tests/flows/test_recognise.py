@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.flows.ports import Ports
-from handlers.flows.steps.recognise import matching_record
+from handlers.flows.steps.matching.recognise import matching_record
 from routing.lead import Lead
 from routing.matching.keys import keys
 from routing.policy.model import Policy

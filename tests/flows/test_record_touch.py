@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.flows.ports import Ports
-from handlers.flows.record_touch import acknowledge, log_first_touch
 from handlers.flows.refusals import NotAllowedError, TooLateError
+from handlers.flows.working.record_touch import acknowledge, log_first_touch
 from routing.people import Person
 from tests.flows.builders import actions, an_owned_lead, the_lead
 from tests.support.clock import TestClock

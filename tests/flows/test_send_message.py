@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from handlers.flows.deciding.work_lead import work_lead
 from handlers.flows.ports import MessageRefusedError, MessageUnclearError, Ports, RetryLater
-from handlers.flows.record_touch import acknowledge
-from handlers.flows.redraw_message import redraw_message
-from handlers.flows.report_undelivered import report_undelivered
-from handlers.flows.send_message import FENCE, send_message
-from handlers.flows.steps.tell import note_on_timeline
-from handlers.flows.whisper import whisper
-from handlers.flows.work_lead import work_lead
+from handlers.flows.steps.telling.tell import note_on_timeline
+from handlers.flows.telling.redraw_message import redraw_message
+from handlers.flows.telling.report_undelivered import report_undelivered
+from handlers.flows.telling.send_message import FENCE, send_message
+from handlers.flows.telling.whisper import whisper
+from handlers.flows.working.record_touch import acknowledge
 from storage.assignments import Assignment
 from storage.outbox import OutboxMessage, outbox
 from tests.flows.builders import receive, the_assignment, the_lead

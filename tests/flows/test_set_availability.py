@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.flows.people_list import people_of
+from handlers.flows.looking.people_list import people_of
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
-from handlers.flows.set_availability import (
+from handlers.flows.working.set_availability import (
     Absent,
     come_back,
     find_person,

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from handlers.flows import take_in_apart as apart
-from handlers.flows import take_in_deliveries as flow
 from handlers.flows.draft import LeadDraft
 from handlers.flows.ports import Ports
-from handlers.flows.receive_lead import receive_lead
-from handlers.flows.set_switch import set_switch
-from handlers.flows.steps.delivery import Delivery, draft_of, prepare
-from handlers.flows.steps.take_in import Desk, Taken, put_on_record
-from handlers.flows.take_in_apart import take_in_apart, take_in_unread
-from handlers.flows.take_in_deliveries import take_in_deliveries
+from handlers.flows.steps.taking_in.delivery import Delivery, draft_of, prepare
+from handlers.flows.steps.taking_in.take_in import Desk, Taken, put_on_record
+from handlers.flows.taking_in import take_in_apart as apart
+from handlers.flows.taking_in import take_in_deliveries as flow
+from handlers.flows.taking_in.receive_lead import receive_lead
+from handlers.flows.taking_in.take_in_apart import take_in_apart, take_in_unread
+from handlers.flows.taking_in.take_in_deliveries import take_in_deliveries
+from handlers.flows.working.set_switch import set_switch
 from routing.lead import Lead
 from routing.normalise.lead import RawLead
 from storage.audit import Actor

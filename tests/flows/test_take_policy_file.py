@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.flows.policy.take_policy_file import offer_policy_file
 from handlers.flows.ports import Ports, RetryLater, SharedFile
-from handlers.flows.take_policy_file import offer_policy_file
 from storage.proposals import Proposal
 from tests.flows.test_policy_changes import WEST, WEST_ELSEWHERE
 from tests.support.engine import WaitingEngine

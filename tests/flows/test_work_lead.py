@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.policy_folder import read_policy_folder
+from handlers.flows.deciding.work_lead import work_lead
 from handlers.flows.ports import Ports
-from handlers.flows.work_lead import work_lead
 from routing.decide.decide import decide
 from tests.conftest import POLICY
 from tests.flows.builders import (

@@ -71,16 +71,16 @@ SHARED_BY_FLOWS = {
     for name in (
         "ports",
         "draft",
-        "messages",
+        "telling.messages",
         "policy_book",
         "refusals",
-        "wording",
-        "compose",
-        "import_digest",
-        "policy_card",
-        "compare_share",
-        "queue_messages",
-        "queues",
+        "telling.wording",
+        "telling.compose",
+        "telling.import_digest",
+        "telling.policy_card",
+        "policy.compare_share",
+        "telling.queue_messages",
+        "looking.queues",
     )
 }
 REGISTRY = "handlers.flows.registry"

@@ -58,7 +58,8 @@ def test_every_durable_flow_is_in_the_registry() -> None:
     assert FLOWS.keys() == set(get_args(FlowName))
     for name, flow in FLOWS.items():
         assert flow.run.__name__ == name
-        assert flow.run.__module__ == f"handlers.flows.{name}"
+        assert flow.run.__module__.startswith("handlers.flows.")
+        assert flow.run.__module__.endswith(f".{name}")
         assert flow.switch in SWITCHES
 
 

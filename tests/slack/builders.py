@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.flows.messages import CaseCard, ClockLine, LeadCard, PolicyCard
+from handlers.flows.telling.messages import CaseCard, ClockLine, LeadCard, PolicyCard
 
 RUNNING = ClockLine(label="Acknowledgement", due="Mon 23 Nov 12:15 EST", state="running")
 HOSTILE = (

@@ -8,7 +8,7 @@ from functools import partial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.flows.messages import (
+from handlers.flows.telling.messages import (
     CaseCard,
     ClockLine,
     Home,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from handlers.flows.messages import TextMessage
+from handlers.flows.telling.messages import TextMessage
 from handlers.slack.cards.render import render
 from tests.slack.builders import a_case_card
 from tests.slack.limits import all_text, labels

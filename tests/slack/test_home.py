@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from handlers.flows.enforce_sla import enforce_sla
+from handlers.flows.working.enforce_sla import enforce_sla
 from tests.slack.conftest import Desk
 from tests.storage.builders import a_lead
 from tests.support.clock import TestClock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.flows.messages import DigestLine, ImportDigest
+from handlers.flows.telling.messages import DigestLine, ImportDigest
 from handlers.slack.cards.render import render
 from tests.flows.imports import a_file, imported
 from tests.slack.builders import HOSTILE

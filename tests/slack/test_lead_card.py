@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from handlers.flows.messages import ClockLine
+from handlers.flows.telling.messages import ClockLine
 from handlers.slack.cards.render import render
 from tests.slack.builders import HOSTILE, a_lead_card
 from tests.slack.limits import all_text, labels

@@ -10,7 +10,6 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.connectors.slack import Pace, SlackMessenger
-from handlers.flows.messages import TextMessage
 from handlers.flows.ports import (
     MessagePlace,
     MessageRefusedError,
@@ -18,6 +17,7 @@ from handlers.flows.ports import (
     Messenger,
     RetryLater,
 )
+from handlers.flows.telling.messages import TextMessage
 from tests.slack.builders import a_lead_card
 from tests.slack.stub_slack import Answer, StubSlack
 

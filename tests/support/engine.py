@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from handlers.flows.ports import FlowName, Ports
 from handlers.flows.registry import FLOWS
-from handlers.flows.take_in_deliveries import take_in_deliveries
+from handlers.flows.taking_in.take_in_deliveries import take_in_deliveries
 from storage.unit_of_work import UnitOfWork
 
 

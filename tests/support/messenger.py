@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from handlers.flows.messages import CaseCard, LeadCard, Message, TextMessage
 from handlers.flows.ports import MessagePlace, MessageUnclearError, SharedFile
+from handlers.flows.telling.messages import CaseCard, LeadCard, Message, TextMessage
 
 
 @dataclass

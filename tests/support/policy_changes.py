@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from handlers.flows.policy.propose_policy import propose_policy
+from handlers.flows.policy.review_policy import Reviewed, approve
 from handlers.flows.ports import Ports
-from handlers.flows.propose_policy import propose_policy
-from handlers.flows.review_policy import Reviewed, approve
-from handlers.flows.steps.propose import Suggested
+from handlers.flows.steps.policy.propose import Suggested
 from routing.people import Person
 from storage.audit import Actor
 from storage.proposals import Proposal

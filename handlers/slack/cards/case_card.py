@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
-from handlers.flows.messages import CaseCard
+from handlers.flows.telling.messages import CaseCard
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.layout import (

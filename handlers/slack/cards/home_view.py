@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from handlers.flows.messages import Home, HomeLead, TeamHome
+from handlers.flows.telling.messages import Home, HomeLead, TeamHome
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.layout import (

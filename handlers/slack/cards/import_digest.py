@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.flows.messages import DigestLine, ImportDigest
+from handlers.flows.telling.messages import DigestLine, ImportDigest
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.layout import button, buttons, header, paragraph, quiet, to_dicts

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, SectionBlock
 
-from handlers.flows.messages import ClockLine, LeadCard
+from handlers.flows.telling.messages import ClockLine, LeadCard
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.layout import (

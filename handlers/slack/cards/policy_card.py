@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from handlers.flows.messages import PolicyCard
+from handlers.flows.telling.messages import PolicyCard
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.form import modal, reason_input

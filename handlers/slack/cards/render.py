@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import SectionBlock
 
-from handlers.flows.messages import (
+from handlers.flows.telling.messages import (
     CaseCard,
     ImportDigest,
     LeadCard,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.settings import Settings
 from bot.wiring import adopt_policy, build
-from handlers.flows import import_leads
+from handlers.flows.taking_in import import_leads
 from tests.bot.cli.said import FINDING, OK, USAGE, Baton
 from tests.conftest import POLICY
 from tests.flows.imports import a_file, a_row

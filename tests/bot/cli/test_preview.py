@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.cli.preview import MAX_LINE
-from handlers.flows.preview import FIELDS
+from handlers.flows.looking.preview import FIELDS
 from tests.bot.cli.said import FINDING, OK, USAGE, Baton, Said
 from tests.conftest import POLICY
 

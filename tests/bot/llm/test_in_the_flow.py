@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.connectors.llm.openai import OpenAiSummariser
 from handlers.flows.ports import Ports
-from handlers.flows.set_switch import set_switch
+from handlers.flows.working.set_switch import set_switch
 from prompts.lead_summary import VERSION
 from storage.ai_calls import ai_calls
 from storage.audit import Actor

@@ -1,0 +1,86 @@
+"""Stored decisions are made again: the same, or by another policy (R7, G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from handlers.flows.ports import Ports
+from handlers.flows.steps.policy.policy_check import scored_by
+from routing.decide.decide import decide
+from routing.policy.model import Policy
+from routing.replay.impact import Impact, ImpactCount
+from routing.replay.replay import Replay
+from storage.assignments import BEGINNING, StoredDecision
+
+BATCH = 500
+NAMED = 100
+"""Decisions that are named when they come out otherwise."""
+
+
+@dataclass
+class Repeated:
+    """How many decisions were made again, how many came out otherwise, and the first of these."""
+
+    decisions: int = 0
+    differed: int = 0
+    differing: list[str] = field(default_factory=list)
+
+
+def replay_same(ports: Ports, limit: int | None = None) -> Repeated:
+    """Make each stored decision of the policy again, by its own version, from its stored facts."""
+    done, known = Repeated(), _Versions(ports)
+    for made, _ in past_decisions(ports, limit):
+        done.decisions += 1
+        if decide(known.of(made), made.facts) != made.decision:
+            done.differed += 1
+            if len(done.differing) < NAMED:
+                done.differing.append(
+                    f"{made.id} about {made.lead_id}, policy version {made.policy_version}"
+                )
+    return done
+
+
+def replay_by(ports: Ports, policy: Policy, version: int, limit: int | None = None) -> Impact:
+    """What this policy would have made of the past leads, against what was decided."""
+    count, replay = ImpactCount(), Replay(policy, version)
+    known = _Versions(ports)
+    for made, is_last in past_decisions(ports, limit):
+        facts = made.facts
+        if known.of(made).scoring != policy.scoring:
+            with ports.database.reading() as work:
+                facts = scored_by(work, made, policy.scoring)
+        decision = replay.decide(facts, made.decision)
+        if is_last:
+            count.add(made.lead_id, made.decision, decision)
+    return count.result()
+
+
+@dataclass
+class _Versions:
+    """The policies that past decisions were made by."""
+
+    ports: Ports
+    known: dict[int, Policy] = field(default_factory=dict)
+
+    def of(self, made: StoredDecision) -> Policy:
+        version = made.policy_version
+        if version not in self.known:
+            with self.ports.database.reading() as work:
+                self.known[version] = self.ports.policies.version(work, version)
+        return self.known[version]
+
+
+def past_decisions(ports: Ports, limit: int | None) -> Iterator[tuple[StoredDecision, bool]]:
+    """The policy's decisions, or the newest so many, oldest first; a batch in memory at a time."""
+    moment = BEGINNING
+    if limit is not None:
+        with ports.database.reading() as work:
+            moment = work.assignments.moment_before(limit)
+    while True:
+        with ports.database.reading() as work:
+            batch = work.assignments.by_policy(moment, BATCH)
+        if not batch:
+            return
+        yield from batch
+        moment = (batch[-1][0].decided_at, batch[-1][0].id)

@@ -1,0 +1,34 @@
+"""What policy says of a lead at this moment, with everything it was decided from (R6, R7)."""
+
+from __future__ import annotations
+
+from handlers.flows.steps.deciding.pool_states import pool_states
+from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.matching.relations import relations_of
+from routing.decide.decide import decide
+from routing.decide.decision import RoutingFacts
+from routing.decide.route import route
+from routing.lead import Lead, facts_of
+from storage.assignments import POLICY, StoredDecision
+from storage.base import new_id
+
+
+def decided(s: Settlement, lead: Lead) -> StoredDecision:
+    """The decision, not stored yet; the caller holds the lead. Its pools are held from now on."""
+    policy = s.active.policy
+    facts = facts_of(lead, relations_of(s.work, policy, lead))
+    routing_facts = RoutingFacts(
+        lead=facts,
+        policy_version=s.active.version,
+        now=s.now,
+        pools=pool_states(s.work, policy, route(policy, facts).candidate_pools, s.now),
+    )
+    return StoredDecision(
+        id=new_id("dec"),
+        lead_id=lead.id,
+        decided_at=s.now,
+        decided_by=POLICY,
+        policy_version=s.active.version,
+        facts=routing_facts,
+        decision=decide(policy, routing_facts),
+    )

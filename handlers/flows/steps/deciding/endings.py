@@ -1,0 +1,42 @@
+"""What ends for a lead, in the caller's transaction: its assignment, a case, its place."""
+
+from __future__ import annotations
+
+from handlers.flows.steps.deciding.free_places import offer_places
+from handlers.flows.steps.deciding.pool_states import count_lost
+from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.telling import tell
+from routing.lead import INCOMING, Lead
+from storage.deadlines import CASE_CLOCKS, CLOCKS
+
+
+def end_assignment(s: Settlement, lead_id: str) -> None:
+    """Stop the owner's clocks, close their card and let their pool owe them the lead again; nothing
+    where nobody owns it."""
+    assignment = s.work.assignments.current(lead_id)
+    if assignment is not None:
+        s.work.assignments.end(assignment.id, s.now)
+        count_lost(s.work, s.active.policy, assignment)
+        s.work.deadlines.cancel(assignment.id, CLOCKS, s.now)
+        tell.redraw(s.ports.engine, s.work, assignment.id, "lead_card")
+        offer_places(s.ports, s.work)
+
+
+def close_case(s: Settlement, case_id: str, resolution: str) -> bool:
+    """Close the case with its clock and redraw its message; False when it was closed before."""
+    if not s.work.cases.resolve(case_id, s.actor.id, resolution, s.now):
+        return False
+    s.work.deadlines.cancel(case_id, CASE_CLOCKS, s.now)
+    tell.redraw(s.ports.engine, s.work, case_id, "case_card")
+    return True
+
+
+def wait_anew(lead: Lead) -> Lead:
+    """The lead back in the incoming queue, to be routed again."""
+    return lead.model_copy(update={"place": "queue", "queue": INCOMING, "owner": None})
+
+
+def route_again(s: Settlement, lead: Lead, why: str) -> None:
+    """Put the lead, which the caller holds, in the incoming queue; `why` tells this time apart."""
+    s.work.leads.save(wait_anew(lead), s.now)
+    s.ports.engine.submit(s.work, "work_lead", lead.id, key=lead.id, work_id=f"work:{why}")

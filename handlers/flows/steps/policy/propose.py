@@ -1,0 +1,148 @@
+"""Make a proposal of changed files: checked, tried on past leads, stored and told (G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handlers.flows.policy_book import ActivePolicy
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotFoundError, TooLateError
+from handlers.flows.steps.policy.policy_approvers import require_enough_approvers
+from handlers.flows.steps.policy.policy_check import Checked, checked
+from handlers.flows.steps.policy.policy_force import Change, audit, put_in_force, stop_share
+from handlers.flows.steps.telling import tell
+from routing.policy.diff import is_only_availability
+from routing.policy.three_way import brought_together
+from storage.audit import Actor
+from storage.base import new_id
+from storage.outbox import OutboxMessage
+from storage.policies import digest_of
+from storage.proposals import Proposal
+from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Whole files, in whose name, and why. They change the version `base`, the one in force when
+    it is None; `revises` is the open proposal whose files they replace, in the `revision` that they
+    were made from where that matters.
+    """
+
+    files: Mapping[str, str]
+    proposer: Actor
+    reason: str
+    base: int | None = None
+    revises: str | None = None
+    revision: int | None = None
+
+
+def propose(ports: Ports, suggested: Suggested) -> Proposal:
+    """The proposal, told in Slack; in force at once where it only says who is there.
+
+    Raises PolicyErrors, NotFoundError when nothing changes, NotAllowedError when nobody could
+    approve it, TooLateError when a change made meanwhile stands against it.
+    """
+    now = ports.clock.now()
+    with ports.database.reading() as work:
+        active = ports.policies.active(work)
+        in_force = work.policies.get(active.version).files
+        files = _up_to_date(work, active, suggested)
+    if files == in_force:
+        raise NotFoundError(f"Nothing changes: version {active.version} says the same.")
+    found = checked(ports, active, files)
+    at_once = is_only_availability(active.policy, found.policy)
+    if not at_once:
+        require_enough_approvers(active.policy, suggested.proposer)
+    new = Proposal(
+        id=suggested.revises or new_id("prop"),
+        base_version=active.version,
+        files=files,
+        digest=digest_of(files),
+        source_digest=digest_of(suggested.files),
+        proposer=suggested.proposer,
+        reason=suggested.reason,
+        findings=found.findings,
+        created_at=now,
+        changed_at=now,
+    )
+    with ports.database.writing() as work:
+        work.policies.hold()
+        if ports.policies.active(work).version != active.version:
+            raise TooLateError("Another version came into force just now. Propose it again.")
+        known = work.proposals.known(new.source_digest) if suggested.revises is None else None
+        if known is not None and (known.state, known.digest) == ("open", new.digest):
+            return known
+        proposal = _stored(work, ports, new, suggested)
+        c = Change(ports, work, now, suggested.proposer, suggested.reason, proposal)
+        audit(c, "policy.proposed", after=_on_record(proposal))
+        if at_once:
+            _in_force_at_once(c, found)
+        _tell(c, active)
+        return work.proposals.get(proposal.id)
+
+
+def _up_to_date(work: UnitOfWork, active: ActivePolicy, s: Suggested) -> dict[str, str]:
+    """The files with what came into force since their base. TooLateError where both changed."""
+    base = s.base or active.version
+    if base == active.version:
+        return dict(s.files)
+    old, now = (work.policies.get(version).files for version in (base, active.version))
+    files, met = brought_together(old, s.files, now)
+    if met:
+        raise TooLateError(
+            f"Version {active.version} changed {', '.join(met)} since version {base}, on which "
+            "this change stands. Take those changes into your files and propose them again."
+        )
+    return files
+
+
+def _stored(work: UnitOfWork, ports: Ports, new: Proposal, suggested: Suggested) -> Proposal:
+    if suggested.revises is None:
+        work.proposals.add(new)
+        return new
+    old = work.proposals.get(new.id)
+    if old.state not in ("open", "on_share"):
+        raise TooLateError(f"This proposal is {old.state} by now. Propose the change anew.")
+    if suggested.revision not in (None, old.revision):
+        raise TooLateError("Somebody else changed this proposal just now. Look at it again.")
+    if old.state == "on_share":
+        stop_share(Change(ports, work, new.changed_at, new.proposer, new.reason), "other files")
+        old = work.proposals.get(new.id)
+    if not work.proposals.revise(old, new):
+        raise TooLateError("Somebody else changed this proposal just now. Look at it again.")
+    return work.proposals.get(new.id)
+
+
+def _on_record(proposal: Proposal) -> dict[str, object]:
+    impact = proposal.findings.impact
+    return {
+        "revision": proposal.revision,
+        "digest": proposal.digest,
+        "base_version": proposal.base_version,
+        "leads": impact.leads,
+        "moved": impact.moved,
+    }
+
+
+def _in_force_at_once(c: Change, found: Checked) -> None:
+    assert c.proposal is not None
+    version = put_in_force(c, c.proposal.files)
+    outcome = f"In force at once as version {version}: it only says who is there."
+    c.work.proposals.move(c.proposal, "active", c.now, version=version, outcome=outcome)
+
+
+def _tell(c: Change, active: ActivePolicy) -> None:
+    """Owe the proposal's message, or draw it anew where there is one."""
+    assert c.proposal is not None
+    if c.work.outbox.of_subject(c.proposal.id, "policy_card") is not None:
+        tell.redraw(c.ports.engine, c.work, c.proposal.id, "policy_card")
+        return
+    message = OutboxMessage(
+        id=new_id("msg"),
+        kind="policy_card",
+        subject_id=c.proposal.id,
+        recipient=active.policy.company.changes_channel,
+        created_at=c.now,
+    )
+    tell.send(c.ports.engine, c.work, message)

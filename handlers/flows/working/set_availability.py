@@ -1,0 +1,149 @@
+"""Somebody is away, or back: it takes effect with the next decision, without approval (R4, G2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.again import done_again
+from handlers.flows.steps.deciding.free_places import offer_places
+from handlers.flows.telling.wording import local_time
+from routing.availability import Away, away_now
+from routing.people import Person
+from routing.policy.model import Policy
+from storage.audit import Actor
+from storage.availability import EnteredAbsence
+from storage.base import new_id
+from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Absent:
+    """`until`: the instant from which they receive leads again; None: until somebody says so."""
+
+    until: datetime | None = None
+    reason: str = ""
+
+
+def find_person(policy: Policy, words: str) -> Person:
+    """The person with this id, e-mail address or name. Raises NotFoundError."""
+    wanted = words.strip().casefold()
+    found = [p for p in policy.people if wanted in (p.id, p.email.casefold(), p.name.casefold())]
+    if not found:
+        found = [p for p in policy.people if wanted and wanted in p.name.casefold().split()]
+    if len(found) != 1:
+        number = "Nobody" if not found else "More than one person"
+        raise NotFoundError(f"{number} in the policy is called “{words}”. See `people list`.")
+    return found[0]
+
+
+def require_own_or_decider(who: Person, person: Person) -> None:
+    """Raises NotAllowedError unless it is about themselves or their role decides for others."""
+    if who.id != person.id and not who.may_decide:
+        raise NotAllowedError("Only they themselves or a manager can say when somebody is away.")
+
+
+def go_away(ports: Ports, person_id: str, absent: Absent, *, actor: Actor) -> bool:
+    """The person receives no leads from now on; an absence entered before is replaced.
+
+    False when exactly this stood already. Raises NotFoundError, or TooLateError for an end past.
+    """
+
+    def gone() -> bool:
+        now = ports.clock.now()
+        if absent.until is not None and absent.until <= now:
+            raise TooLateError("An absence has to end in the future.")
+        with ports.database.writing() as work:
+            person = _known(ports, work, person_id)
+            before = work.availability.standing(person.id)
+            if before and before.covers(now) and _same(before, absent):
+                return False
+            if before:
+                work.availability.end(before.id, actor.id, now)
+            fresh = _entered(person, absent, actor, now)
+            work.availability.add(fresh)
+            _audit(ports, work, "person.away", actor, before, fresh)
+            return True
+
+    return done_again(gone)
+
+
+def come_back(ports: Ports, person_id: str, *, actor: Actor) -> bool:
+    """The person receives leads again; what waits for them is routed. False when not away.
+
+    Raises NotFoundError, or NotAllowedError for an absence that stands in the policy.
+    """
+    now = ports.clock.now()
+    with ports.database.writing() as work:
+        policy, person = ports.policies.active(work).policy, _known(ports, work, person_id)
+        before = work.availability.standing(person.id)
+        taken_back = before is not None and work.availability.end(before.id, actor.id, now)
+        if before and taken_back and before.covers(now):
+            _audit(ports, work, "person.back", actor, before, None)
+            offer_places(ports, work)
+        else:
+            before = None
+    still = away_now(policy, person, (), now)
+    if still is not None:
+        raise NotAllowedError(_stands_in_policy(person, still))
+    return before is not None
+
+
+def _stands_in_policy(person: Person, away: Away) -> str:
+    until = f" until {local_time(away.until, person.time_zone)}" if away.until else ""
+    return f"The policy has {person.name} away{until}: change `absences.csv`."
+
+
+def _known(ports: Ports, work: UnitOfWork, person_id: str) -> Person:
+    person = ports.policies.active(work).policy.person_by_id.get(person_id)
+    if person is None:
+        raise NotFoundError(f"Nobody in the policy has the id {person_id!r}.")
+    if not person.active:
+        raise NotFoundError(f"{person.name} is no longer active in the policy.")
+    return person
+
+
+def _same(before: EnteredAbsence, absent: Absent) -> bool:
+    return (before.until, before.reason) == (absent.until, absent.reason)
+
+
+def _entered(person: Person, absent: Absent, actor: Actor, now: datetime) -> EnteredAbsence:
+    return EnteredAbsence(
+        id=new_id("abs"),
+        person=person.id,
+        starts=now,
+        until=absent.until,
+        reason=absent.reason,
+        set_by=actor.id,
+        set_at=now,
+    )
+
+
+def _audit(
+    ports: Ports,
+    work: UnitOfWork,
+    action: str,
+    actor: Actor,
+    before: EnteredAbsence | None,
+    after: EnteredAbsence | None,
+) -> None:
+    now, one = ports.clock.now(), after or before
+    work.audit.append(
+        f"person:{one.person if one else ''}",
+        action,
+        actor=actor,
+        now=now,
+        correlation_id=one.id if one else action,
+        policy_version=ports.policies.active(work).version,
+        reason=one.reason if one else None,
+        before=_on_record(before),
+        after=_on_record(after),
+    )
+
+
+def _on_record(absence: EnteredAbsence | None) -> dict[str, object] | None:
+    if absence is None:
+        return None
+    return absence.model_dump(mode="json", include={"id", "starts", "until"})
