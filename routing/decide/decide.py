@@ -16,7 +16,7 @@ from routing.decide.decision import (
     Suggestion,
     Trace,
 )
-from routing.decide.eligibility import Standing, ineligible_reason, standings
+from routing.decide.eligibility import Standing, standings
 from routing.decide.fairness import Ranking, rank
 from routing.decide.high_value import held_for_approval
 from routing.decide.reasons import Comparison
@@ -142,14 +142,9 @@ NOBODY = LookedAt(Ranking("fewest_active"))
 
 
 def _sort_out(strategy: Strategy, members: Sequence[Standing]) -> LookedAt:
-    eligible, refusals = [], []
-    for who in members:
-        reason = ineligible_reason(who)
-        if reason is None:
-            eligible.append(who)
-        else:
-            refusals.append(Refusal(who.member.person, reason))
-    return LookedAt(rank(strategy, eligible, members), tuple(refusals))
+    eligible = [who for who in members if who.against is None]
+    refused = [Refusal(who.member.person, who.against) for who in members if who.against]
+    return LookedAt(rank(strategy, eligible, members), tuple(refused))
 
 
 def _pool_step(pool: Pool, people: LookedAt) -> Step:
@@ -198,8 +193,8 @@ def _nearest(members: Sequence[Standing]) -> Suggestion | None:
         return None
     nearest = rank("fewest_active", active, members).claims[0]
     who = next(one for one in active if one.member.person == nearest.person)
-    count, against = who.state.open_leads, ineligible_reason(who)
-    reason = f"fewest open leads ({count}) when caps and absence are set aside; {against}"
+    count = who.state.open_leads
+    reason = f"fewest open leads ({count}) when caps and absence are set aside; {who.against}"
     return Suggestion(person=nearest.person, reason=reason)
 
 

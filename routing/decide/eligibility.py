@@ -12,6 +12,7 @@ from routing.sla.hours import is_open
 from routing.values import Instant
 
 OUTSIDE_HOURS = "is outside working hours"
+"""Said only where nothing else is against them."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,13 @@ NOTHING = Asked()
 class Standing(NamedTuple):
     """One member of a pool at the moment of the decision; `person` is None when not in policy.
 
-    `lacks` are the skills the lead needs and they do not have.
+    `against` is why they may not receive the lead now, None when they may.
     """
 
     member: Member
     state: MemberState
     person: Person | None
-    lacks: tuple[str, ...] = ()
-    at_work: bool = True
+    against: str | None = None
 
     @property
     def name(self) -> str:
@@ -47,30 +47,16 @@ def standings(
 ) -> tuple[Standing, ...]:
     """The members in the order of policy; a member without a state counts as new: all zero."""
     known = {member.person: member for member in state.members} if state else {}
-    return tuple(
-        _standing(policy, pool, member, known.get(member.person), asked) for member in pool.members
-    )
-
-
-def _standing(
-    policy: Policy, pool: Pool, member: Member, state: MemberState | None, asked: Asked
-) -> Standing:
-    person = policy.person_by_id.get(member.person)
-    has = person.skills if person else ()
-    return Standing(
-        member=member,
-        state=state or MemberState(person=member.person),
-        person=person,
-        lacks=tuple(skill for skill in asked.skills if skill not in has),
-        at_work=_is_at_work(policy, pool, person, asked.at),
-    )
-
-
-def _is_at_work(policy: Policy, pool: Pool, person: Person | None, at: Instant | None) -> bool:
-    """Whether it is their hour; always in a pool that assigns whatever the hour."""
-    if at is None or person is None or pool.outside_hours.kind == "assign":
-        return True
-    return is_open(at, *hours_of(policy, pool, person))
+    people = policy.person_by_id
+    found = []
+    for member in pool.members:
+        now = known.get(member.person) or MemberState(person=member.person)
+        person = people.get(member.person)
+        against = _reason(person, now, asked)
+        if against is None and not _is_at_work(policy, pool, person, asked.at):
+            against = OUTSIDE_HOURS
+        found.append(Standing(member, now, person, against))
+    return tuple(found)
 
 
 def hours_of(policy: Policy, pool: Pool, person: Person) -> tuple[Calendar, str]:
@@ -81,26 +67,37 @@ def hours_of(policy: Policy, pool: Pool, person: Person) -> tuple[Calendar, str]
     return policy.calendar_by_id[pool.calendar], zone
 
 
-def ineligible_reason(who: Standing) -> str | None:
-    """Why this member may not receive a lead now, or None when they may.
+def _is_at_work(policy: Policy, pool: Pool, person: Person | None, at: Instant | None) -> bool:
+    """Whether it is their hour; always in a pool that assigns whatever the hour."""
+    if at is None or person is None or pool.outside_hours.kind == "assign":
+        return True
+    return is_open(at, *hours_of(policy, pool, person))
 
-    `OUTSIDE_HOURS` only where nothing else is against them.
-    """
-    person, state = who.person, who.state
+
+def _reason(person: Person | None, state: MemberState, asked: Asked) -> str | None:
+    """Why this person may not receive a lead now, whatever the hour."""
     if person is None:
         return "is not in the people table"
     if not person.active:
         return "is deactivated"
     if state.absent_reason is not None:
         return f"is away: {state.absent_reason}" if state.absent_reason else "is away"
-    if who.lacks:
-        return f"does not have the skill {' and '.join(who.lacks)}"
-    caps = (
-        (state.open_leads, person.open_cap, "open leads"),
-        (state.today, person.daily_cap, "leads today"),
-        (state.this_week, person.weekly_cap, "leads this week"),
-    )
-    for count, cap, what in caps:
-        if cap is not None and count >= cap:
-            return f"has {count} {what}, the cap is {cap}"
-    return None if who.at_work else OUTSIDE_HOURS
+    if asked.skills:
+        lacks = [skill for skill in asked.skills if skill not in person.skills]
+        if lacks:
+            return f"does not have the skill {' and '.join(lacks)}"
+    return _full(person, state)
+
+
+def _full(person: Person, state: MemberState) -> str | None:
+    """Which of their caps is reached."""
+    cap = person.open_cap
+    if cap is not None and state.open_leads >= cap:
+        return f"has {state.open_leads} open leads, the cap is {cap}"
+    cap = person.daily_cap
+    if cap is not None and state.today >= cap:
+        return f"has {state.today} leads today, the cap is {cap}"
+    cap = person.weekly_cap
+    if cap is not None and state.this_week >= cap:
+        return f"has {state.this_week} leads this week, the cap is {cap}"
+    return None

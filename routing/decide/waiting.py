@@ -10,7 +10,6 @@ from routing.decide.eligibility import (
     Asked,
     Standing,
     hours_of,
-    ineligible_reason,
     standings,
 )
 from routing.policy.model import Policy, Pool
@@ -74,10 +73,9 @@ def _duty(policy: Policy, pool: Pool, state: PoolState | None, asked: Asked) -> 
     no such time when somebody can take it now or nobody could then.
     """
     members = standings(policy, pool, state, asked)
-    reasons = [ineligible_reason(who) for who in members]
-    if None in reasons or asked.at is None:
+    if asked.at is None or any(who.against is None for who in members):
         return Duty(pool, members)
-    off = [who for who, why in zip(members, reasons, strict=True) if why == OUTSIDE_HOURS]
+    off = [who for who in members if who.against == OUTSIDE_HOURS]
     openings = [_opening(policy, pool, who, asked.at) for who in off]
     return Duty(
         pool, members, wait_until=min((at for at in openings if at is not None), default=None)
