@@ -27,12 +27,17 @@ def person_of(ports: Ports, slack_user: str) -> Person:
 
 
 def _new(ports: Ports, work: UnitOfWork, slack_user: str) -> Person | None:
-    """Somebody whom only the policy knows that is tried on a share of the leads."""
+    """Somebody whom only the policy knows that is tried on a share of the leads: they work their
+    own leads, and decide nothing for others until the policy in force knows them.
+    """
     share = work.proposals.share()
     if share is None:
         return None
-    tried = ports.policies.version(work, share.version)
-    return tried.person_by_slack_user.get(slack_user)
+    known = ports.policies.active(work).policy.person_by_id
+    person = ports.policies.version(work, share.version).person_by_slack_user.get(slack_user)
+    if person is None or person.id in known:
+        return None
+    return person.model_copy(update={"role": "ae"}) if person.may_decide else person
 
 
 def _who_helps(policy: Policy) -> str:

@@ -99,7 +99,9 @@ def _capital(words: str) -> str:
 
 
 def is_only_availability(old: Policy, new: Policy) -> bool:
-    """Whether nothing differs but who is there: absences, and `active` of people known before."""
+    """Whether nothing differs but who is there: absences, and `active` of people known before who
+    do not approve changes.
+    """
     parts = set(Policy.model_fields) - AVAILABILITY - {"people"}
     if any(getattr(old, part) != getattr(new, part) for part in parts):
         return False
@@ -107,4 +109,8 @@ def is_only_availability(old: Policy, new: Policy) -> bool:
 
 
 def _people(policy: Policy) -> dict[str, Person]:
-    return {p.id: p.model_copy(update={"active": True}) for p in policy.people}
+    approvers = policy.company.policy_changes.approvers
+    return {
+        p.id: p if p.role in approvers else p.model_copy(update={"active": True})
+        for p in policy.people
+    }

@@ -36,6 +36,7 @@ def read_csv(file: str, text: str, known: Collection[str], required: Collection[
     if len(text) > MAX_CHARS:
         return _give_up(found, PolicyError(file, 1, f"larger than {MAX_CHARS} characters"))
     lines = _lines(text.removeprefix("\ufeff"))
+    line = 0
     try:
         line, header = next(lines, (1, []))
         found.errors += _header_errors(file, line, header, known, required)

@@ -22,6 +22,7 @@ def bring_up_to_date(ports: Ports, proposal_id: str) -> Proposal:
         reason=old.reason,
         base=old.base_version,
         revises=old.id,
+        handed_in=old.source_digest,
         revision=old.revision,
     )
     return propose(ports, suggested)

@@ -245,3 +245,9 @@ def test_spans_that_contradict_each_other_name_their_part() -> None:
         f"scoring.yml:{_line('scoring.yml', 'quality:')}: "
         "quality: fresh_for must be shorter than stale_after"
     ]
+
+
+def test_a_quote_that_never_ends_is_named() -> None:
+    """Not even a heading could be read: that is an error of the file, not of the program."""
+    with pytest.raises(PolicyErrors, match=r"rules\.csv:1: not readable as CSV"):
+        load_policy(example_files() | {"rules.csv": '"id,territory\n'})

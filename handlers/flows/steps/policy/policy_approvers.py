@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.flows.refusals import NotAllowedError
-from routing.people import Person
+from routing.people import Person, Role
 from routing.policy.model import Policy
 from storage.audit import Actor
 
 
 def require_approver(policy: Policy, person: Person) -> None:
-    """Raises NotAllowedError unless the person's role approves changes."""
-    if person.role not in policy.company.policy_changes.approvers or not person.active:
+    """Raises NotAllowedError unless this policy has the person, in a role that approves changes:
+    what another policy says of them counts for nothing.
+    """
+    known = policy.person_by_id.get(person.id)
+    is_known = known is not None and known.active and known.slack_user == person.slack_user
+    if known is None or not is_known or known.role not in _approvers(policy):
         raise NotAllowedError(f"Only {_roles(policy)} can do this.")
 
 
@@ -36,6 +40,17 @@ def require_enough_approvers(policy: Policy, proposer: Actor) -> None:
     )
 
 
+def require_approvers_left(new: Policy) -> None:
+    """Raises NotAllowedError when nobody could approve a change of this policy any more."""
+    able = [p for p in new.people if p.active and p.role in _approvers(new)]
+    needed = new.company.policy_changes.approvals
+    if len(able) < needed:
+        raise NotAllowedError(
+            f"With this policy nobody could change it again: it asks for {needed} of "
+            f"{_roles(new)}, and has {len(able)}. Ask for fewer, or give the role to more people."
+        )
+
+
 def valid_signers(policy: Policy, signers: Sequence[str], proposer: Actor) -> list[str]:
     """Those of the signers who may still approve."""
     return [person for person in signers if may_approve(policy, person, proposer)]
@@ -45,9 +60,13 @@ def may_approve(policy: Policy, person_id: str, proposer: Actor) -> bool:
     person = policy.person_by_id.get(person_id)
     if person is None or not person.active or proposer == Actor(kind="person", id=person_id):
         return False
-    return person.role in policy.company.policy_changes.approvers
+    return person.role in _approvers(policy)
+
+
+def _approvers(policy: Policy) -> tuple[Role, ...]:
+    return policy.company.policy_changes.approvers
 
 
 def _roles(policy: Policy) -> str:
     names = {"ops": "sales ops", "admin": "an admin", "manager": "a manager"}
-    return " or ".join(names.get(r, r.upper()) for r in policy.company.policy_changes.approvers)
+    return " or ".join(names.get(r, r.upper()) for r in _approvers(policy))

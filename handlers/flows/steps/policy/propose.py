@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
-from handlers.flows.refusals import NotFoundError, TooLateError
-from handlers.flows.steps.policy.policy_approvers import require_enough_approvers
+from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.policy.policy_approvers import (
+    require_approvers_left,
+    require_enough_approvers,
+)
 from handlers.flows.steps.policy.policy_check import Checked, checked
 from handlers.flows.steps.policy.policy_force import Change, audit, put_in_force, stop_share
 from handlers.flows.steps.telling import tell
@@ -26,7 +29,8 @@ from storage.unit_of_work import UnitOfWork
 class Suggested:
     """Whole files, in whose name, and why. They change the version `base`, the one in force when
     it is None; `revises` is the open proposal whose files they replace, in the `revision` that they
-    were made from where that matters.
+    were made from where that matters. `handed_in` is the digest of the files as somebody wrote
+    them where these are already brought together with other changes.
     """
 
     files: Mapping[str, str]
@@ -35,6 +39,7 @@ class Suggested:
     base: int | None = None
     revises: str | None = None
     revision: int | None = None
+    handed_in: str | None = None
 
 
 def propose(ports: Ports, suggested: Suggested) -> Proposal:
@@ -54,12 +59,13 @@ def propose(ports: Ports, suggested: Suggested) -> Proposal:
     at_once = is_only_availability(active.policy, found.policy)
     if not at_once:
         require_enough_approvers(active.policy, suggested.proposer)
+    require_approvers_left(found.policy)
     new = Proposal(
         id=suggested.revises or new_id("prop"),
         base_version=active.version,
         files=files,
         digest=digest_of(files),
-        source_digest=digest_of(suggested.files),
+        source_digest=suggested.handed_in or digest_of(suggested.files),
         proposer=suggested.proposer,
         reason=suggested.reason,
         findings=found.findings,
@@ -102,6 +108,11 @@ def _stored(work: UnitOfWork, ports: Ports, new: Proposal, suggested: Suggested)
         work.proposals.add(new)
         return new
     old = work.proposals.get(new.id)
+    if old.proposer != new.proposer:
+        raise NotAllowedError(
+            "Somebody else proposed this: who writes a change does not approve it, so only the "
+            "proposer may change it. Propose yours beside it."
+        )
     if old.state not in ("open", "on_share"):
         raise TooLateError(f"This proposal is {old.state} by now. Propose the change anew.")
     if suggested.revision not in (None, old.revision):
