@@ -23,13 +23,16 @@ policies = Table(
     Column("activated_at", UtcDateTime),
     Column("activated_by", String(80)),
     Column("proposal_id", String(40)),
+    # the version whose files a roll-back put in force again
+    Column("restores", Integer),
 )
 
 
 class PolicyVersion(Value):
     """`files` maps a file name to its text; `digest` is their SHA-256 in hex.
 
-    A version without `activated_at` was only tried on a share of the leads so far.
+    A version without `activated_at` was only tried on a share of the leads so far. `restores` is
+    the earlier version that a roll-back put in force again.
     """
 
     version: int
@@ -38,6 +41,7 @@ class PolicyVersion(Value):
     activated_at: Instant | None = None
     activated_by: str | None = None
     proposal_id: str | None = None
+    restores: int | None = None
 
 
 def digest_of(files: Mapping[str, str]) -> str:
@@ -77,13 +81,9 @@ class Policies:
         )
         return result.rowcount == 1
 
-    def before(self, version: int) -> int | None:
-        """The version in force before this one."""
-        query = select(func.max(policies.c.version)).where(
-            policies.c.activated_at.is_not(None), policies.c.version < version
-        )
-        found: int | None = self._connection.execute(query).scalar_one()
-        return found
+    def once_in_force(self) -> list[PolicyVersion]:
+        """Every version that is or was in force, the newest first, without their files."""
+        return [v for v in self.listed(None) if v.activated_at is not None]
 
     def digest(self, version: int) -> str:
         """MissingError when there is none."""
@@ -101,8 +101,8 @@ class Policies:
         found: int | None = self._connection.execute(query).scalar_one()
         return found
 
-    def listed(self, limit: int) -> list[PolicyVersion]:
-        """The newest versions first, without their files."""
+    def listed(self, limit: int | None) -> list[PolicyVersion]:
+        """The newest versions first, all without a limit, without their files."""
         columns = [column for column in policies.c if column.name != "files"]
         query = select(*columns).order_by(policies.c.version.desc()).limit(limit)
         return [

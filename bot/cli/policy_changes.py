@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +23,7 @@ from bot.cli.who import at_the_keyboard
 from bot.policy_folder import read_policy_folder
 from handlers.flows.policy.propose_policy import bring_up_to_date, propose_policy
 from handlers.flows.policy.review_policy import Reviewed, activate, approve, reject, stop
-from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
+from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy, taken_back
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.policy.propose import Suggested
@@ -33,6 +33,7 @@ from routing.policy.model import Policy
 from routing.replay.impact import in_words
 from storage.audit import Actor
 from storage.base import MissingError
+from storage.policies import PolicyVersion
 from storage.proposals import Proposal
 
 Folder = Annotated[Path | None, typer.Argument(help="Default: BATON_POLICY_DIR.")]
@@ -134,6 +135,7 @@ def versions(limit: Limit = 20, as_json: AsJson = False) -> None:
     with reading() as (_, work):
         found = work.policies.listed(limit)
         active = work.policies.active_version()
+        undone = taken_back(work.policies.once_in_force())
     if as_json:
         show_json([v.model_dump(mode="json", exclude={"files"}) | {"in_force": v.version == active}
                    for v in found])  # fmt: skip
@@ -141,16 +143,23 @@ def versions(limit: Limit = 20, as_json: AsJson = False) -> None:
     rows = [
         (
             v.version,
-            "in force" if v.version == active else "earlier" if v.activated_at else "tried",
-            v.digest[:12],
+            _standing(v, active, undone),
             f"{v.activated_at:%Y-%m-%d %H:%M}Z" if v.activated_at else "",
             v.activated_by,
-            v.proposal_id,
+            f"back to version {v.restores}" if v.restores else v.proposal_id,
         )
         for v in found
     ]
-    names = ("version", "state", "digest", "since", "by", "proposal")
+    names = ("version", "state", "since", "by", "came from")
     show_table(counted(len(found), "version"), names, rows)
+
+
+def _standing(version: PolicyVersion, active: int | None, undone: Collection[int]) -> str:
+    if version.version == active:
+        return "in force"
+    if version.activated_at is None:
+        return "tried"
+    return "rolled back" if version.version in undone else "earlier"
 
 
 def rollback(
@@ -163,11 +172,17 @@ def rollback(
     with _desk() as ports:
         who = _person(ports, person) if person else None
         by = Actor(kind="person", id=who.id) if who else at_the_keyboard()
-        version = roll_back_policy(ports, Rollback(by, reason, to=to), who)
+        done = roll_back_policy(ports, Rollback(by, reason, to=to), who)
     if as_json:
-        show_json({"version": version})
+        show_json({"version": done.version, "restores": done.restores})
     else:
-        show_lines([f"Version {version} is in force now, with the files of an earlier one."])
+        show_lines(
+            [
+                f"Version {done.version} is in force now: the files of version {done.restores}, "
+                "and who is away since.",
+                f"What that changes: baton policy diff {done.version - 1} {done.version}",
+            ]
+        )
 
 
 def export(

@@ -321,9 +321,10 @@ def test_one_step_back(ports: Ports, engine: WaitingEngine, messenger: KeepingMe
     with pytest.raises(NotAllowedError):
         roll_back_policy(ports, wish, person(ports, "renata"))
 
-    version = roll_back_policy(ports, wish, person(ports, OPS))
+    done = roll_back_policy(ports, wish, person(ports, OPS))
 
-    assert (version, version_in_force(ports), files_in_force(ports)) == (4, 4, before)
+    assert (done.version, done.restores, files_in_force(ports)) == (4, 1, before)
+    assert version_in_force(ports) == 4
     assert (state(ports, first), state(ports, tried)) == ("superseded", "open")
     assert policy_actions(ports)[-3:] == [
         "policy.share_stopped", "policy.activated", "policy.rolled_back"
@@ -335,6 +336,39 @@ def test_one_step_back(ports: Ports, engine: WaitingEngine, messenger: KeepingMe
     engine.run_all(ports)
     cards = [p.message for p in messenger.posted if isinstance(p.message, PolicyCard)]
     assert [c.state for c in cards] == ["over", "outdated"]
+
+
+def test_what_was_rolled_back_stays_back(ports: Ports) -> None:
+    """A second press of Roll back does not redo the change, and nobody names it as an older one:
+    it is proposed again, like any other.
+    """
+    approved(ports, proposed(ports, renamed(ports)))
+    wish = Rollback(Actor(kind="person", id=OPS), "It went wrong.")
+    roll_back_policy(ports, wish, person(ports, OPS))
+
+    with pytest.raises(NotFoundError, match="no earlier version"):
+        roll_back_policy(ports, wish, person(ports, ADMIN))
+    with pytest.raises(NotFoundError, match=r"Version 2 was rolled back since\. Propose"):
+        roll_back_policy(ports, Rollback(wish.by, "I want it", to=2), person(ports, OPS))
+    assert version_in_force(ports) == 3
+
+
+def test_one_step_back_is_behind_the_last_change(ports: Ports) -> None:
+    """Who is away is no step of its own, and stays away when the change before it goes."""
+    before = files_in_force(ports)
+    approved(ports, proposed(ports, renamed(ports)))
+    away = files_in_force(ports).get("absences.csv", "person,from,until,reason\n")
+    row = "anna,2026-12-01,2026-12-04,leave\n"
+    proposed(ports, files_in_force(ports) | {"absences.csv": away.rstrip("\n") + "\n" + row})
+    assert version_in_force(ports) == 3
+
+    wish = Rollback(Actor(kind="person", id=OPS), "It went wrong.")
+    done = roll_back_policy(ports, wish, person(ports, OPS))
+
+    after = files_in_force(ports)
+    assert (done.version, done.restores) == (4, 1)
+    assert row in after["absences.csv"]
+    assert after["pools.yml"] == before["pools.yml"]
 
 
 def test_no_change_undoes_another_in_silence(ports: Ports) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from handlers.flows.policy_book import STREAM
 from handlers.flows.ports import Ports
@@ -10,17 +12,20 @@ from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.policy.policy_approvers import require_approver
 from handlers.flows.steps.policy.policy_force import Change, put_in_force, stop_share
 from routing.people import Person
+from routing.policy.diff import is_only_availability
 from routing.policy.errors import PolicyErrors
 from routing.policy.load import load_policy
+from routing.policy.three_way import brought_together
 from storage.audit import Actor
-from storage.base import MissingError
+from storage.policies import PolicyVersion
 from storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class Rollback:
-    """Back `to` this version, by default the one in force before. `of` is the version the person
-    saw in force, None for whatever is.
+    """Back `to` this version, by default to the newest that says something else than the one in
+    force and was not taken back itself. `of` is the version the person saw in force, None for
+    whatever is.
     """
 
     by: Actor
@@ -29,11 +34,19 @@ class Rollback:
     of: int | None = None
 
 
-def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None) -> int:
-    """The number of the new version, which has the old one's files; a share is stopped.
+@dataclass(frozen=True)
+class RolledBack:
+    """The new version, and the earlier one whose files it has beside who is away since."""
 
-    Raises NotAllowedError, NotFoundError when there is no such version, TooLateError when another
-    version is in force than the person saw.
+    version: int
+    restores: int
+
+
+def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None) -> RolledBack:
+    """Put an earlier policy in force as a new version; a share is stopped, and who is away stays.
+
+    Raises NotAllowedError, NotFoundError when there is no such version to go back to, TooLateError
+    when another version is in force than the person saw.
     """
     now = ports.clock.now()
     with ports.database.writing() as work:
@@ -43,9 +56,15 @@ def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None)
             require_approver(active.policy, person)
         if wish.of not in (None, active.version):
             raise TooLateError(f"Version {active.version} is in force by now, not {wish.of}.")
-        to, files = _files(work, active.version, wish.to)
-        c = Change(ports, work, now, wish.by, f"Back to version {to}: {wish.reason}")
+        past = work.policies.once_in_force()
+        to = wish.to or _step_back(ports, work, past)
+        files = _files(work, past, to)
+        c = Change(ports, work, now, wish.by, f"Back to version {to}: {wish.reason}", restores=to)
         stop_share(c, f"the policy was rolled back to version {to}")
+        name = active.policy.person(wish.by.id).name
+        for undone in work.proposals.in_state("active"):
+            outcome = f"{undone.outcome} Rolled back by {name}: {wish.reason}"
+            work.proposals.move(undone, "active", now, outcome=outcome)
         version = put_in_force(c, files)
         work.audit.append(
             STREAM,
@@ -58,23 +77,57 @@ def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None)
             before={"version": active.version},
             after={"version": version, "files_of": to},
         )
-        return version
+        return RolledBack(version, to)
 
 
-def _files(work: UnitOfWork, active: int, to: int | None) -> tuple[int, dict[str, str]]:
-    wanted = work.policies.before(active) if to is None else to
-    if wanted is None:
-        raise NotFoundError("There is no earlier version to go back to.")
+def taken_back(past: Sequence[PolicyVersion]) -> frozenset[int]:
+    """The versions that a later roll-back went behind."""
+    return frozenset(
+        one.version
+        for one in past
+        for back in past
+        if back.restores is not None and back.restores < one.version < back.version
+    )
+
+
+def _step_back(ports: Ports, work: UnitOfWork, past: Sequence[PolicyVersion]) -> int:
+    undone, now = taken_back(past), ports.policies.active(work).policy
+    for one in past[1:]:
+        if one.version in undone:
+            continue
+        if not is_only_availability(ports.policies.version(work, one.version), now):
+            return one.version
+    raise NotFoundError("There is no earlier version to go back to.")
+
+
+def _files(work: UnitOfWork, past: Sequence[PolicyVersion], to: int) -> dict[str, str]:
+    """The files of that version with what was said since about who is away."""
+    if to not in {one.version for one in past}:
+        never = to < work.policies.next_version()
+        why = "was never in force: it was only tried" if never else "does not exist"
+        raise NotFoundError(f"Version {to} {why}. See `baton policy versions`.")
+    if to in taken_back(past):
+        raise NotFoundError(
+            f"Version {to} was rolled back since. Propose its files again: "
+            f"baton policy export --version {to} FOLDER, then baton policy propose FOLDER."
+        )
+    files = _with_availability(work, past, to)
+    if files == work.policies.get(past[0].version).files:
+        raise NotFoundError(f"Version {to} says the same as version {past[0].version}, in force.")
+    return files
+
+
+def _with_availability(work: UnitOfWork, past: Sequence[PolicyVersion], to: int) -> dict[str, str]:
+    after = [one.version for one in reversed(past) if one.version >= to]
+    files = work.policies.get(to).files
     try:
-        old = work.policies.get(wanted)
-    except MissingError:
-        raise NotFoundError(f"There is no version {wanted}. See `baton policy versions`.") from None
-    if old.activated_at is None:
-        raise NotFoundError(f"Version {wanted} was never in force: it was only tried.")
-    if old.files == work.policies.get(active).files:
-        raise NotFoundError(f"Version {wanted} says the same as version {active}, now in force.")
-    try:
-        load_policy(old.files)
+        load_policy(files)
+        for before, since in pairwise(after):
+            old, new = (work.policies.get(version).files for version in (before, since))
+            if is_only_availability(load_policy(old), load_policy(new)):
+                both, met = brought_together(old, files, new)
+                files = files if met else both
+        load_policy(files)
     except PolicyErrors as wrong:
-        raise NotFoundError(f"Version {wanted} cannot be read any more: {wrong}") from wrong
-    return wanted, old.files
+        raise NotFoundError(f"Version {to} cannot be read any more: {wrong}") from wrong
+    return files

@@ -18,6 +18,7 @@ def upgrade() -> None:
         )
         policies.alter_column("activated_by", existing_type=sa.String(length=80), nullable=True)
         policies.add_column(sa.Column("proposal_id", sa.String(length=40), nullable=True))
+        policies.add_column(sa.Column("restores", sa.Integer(), nullable=True))
     op.create_index("ix_decisions_decided_at", "decisions", ["decided_at", "id"])
     _create_proposals()
     op.create_table(

@@ -30,6 +30,7 @@ class Change:
     by: Actor
     reason: str
     proposal: Proposal | None = None
+    restores: int | None = None
 
 
 def put_in_force(c: Change, files: Mapping[str, str], tried: int | None = None) -> int:
@@ -64,6 +65,7 @@ def store(c: Change, files: Mapping[str, str], *, in_force: bool) -> int:
             activated_at=c.now if in_force else None,
             activated_by=c.by.id if in_force else None,
             proposal_id=c.proposal.id if c.proposal else None,
+            restores=c.restores,
         )
     )
     return version
