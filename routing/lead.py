@@ -134,7 +134,8 @@ class LeadFacts(Value):
     """Everything about one lead that a decision may look at; stored whole with the decision.
 
     `email` and `phone` only say whether there is one. `score` is 0 to 100, None when scoring
-    failed. `known_owner` is a person who already owns the lead or its account.
+    failed. `known_owner` is a person who already owns the lead or its account; `owner_away` is why
+    they receive no leads now, empty for no stated reason and None while they do.
     `possible_duplicate` is the id of a lead that may be the same one, with the reasons.
     `approved`: a person has decided about its owner before.
     """
@@ -155,6 +156,7 @@ class LeadFacts(Value):
     phone: bool = False
     score: int | None = None
     known_owner: str | None = None
+    owner_away: str | None = None
     possible_duplicate: str | None = None
     duplicate_reasons: tuple[str, ...] = ()
     suppressed: bool = False
@@ -166,6 +168,7 @@ class Relations(Value):
     """What is known of a lead beside itself; the fields are those of `LeadFacts`."""
 
     known_owner: str | None = None
+    owner_away: str | None = None
     possible_duplicate: str | None = None
     duplicate_reasons: tuple[str, ...] = ()
     approved: bool = False
@@ -183,6 +186,7 @@ def facts_of(lead: Lead, relations: Relations = ALONE) -> LeadFacts:
         phone=lead.phone is not None,
         score=lead.score.value if lead.score else None,
         known_owner=relations.known_owner,
+        owner_away=relations.owner_away,
         possible_duplicate=relations.possible_duplicate,
         duplicate_reasons=relations.duplicate_reasons,
         suppressed=lead.place == "suppressed",

@@ -100,6 +100,11 @@ def _known_owner(way: _Way) -> Route | None:
         name, why = (person.name, "is no longer active") if person else (owner, "is not known here")
         way.note("known_owner", "skipped", f"{name} owned this lead or its account but {why}.")
         return None
+    if way.lead.owner_away is not None:
+        why = f"is away ({way.lead.owner_away})" if way.lead.owner_away else "is away"
+        reason = f"{person.name} owns this lead or its account but {why}: the rules decide."
+        way.note("known_owner", "skipped", reason)
+        return None
     reason = f"{person.name} already owns this lead or its account."
     way.note("known_owner", owner, reason)
     return way.end(reason, known_owner=owner)

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.flows.policy.replay_policy import replay_same
 from handlers.flows.ports import Ports
 from handlers.flows.steps.matching.recognise import matching_record
+from handlers.flows.working.set_availability import Absent, go_away
 from routing.lead import Lead
 from routing.matching.keys import keys
 from routing.policy.model import Policy
+from storage.audit import Actor
 from tests.flows.builders import (
     a_draft,
     a_stranger,
@@ -92,6 +95,21 @@ def test_colleagues_are_two_leads_of_one_owner(ports: Ports, engine: WaitingEngi
     assert viktor.id != jane.id
     assert (viktor.place, viktor.owner) == ("owner", assignment.person)
     assert viktor.account == jane.account == "domain:acme-widgets.com"
+
+
+def test_an_account_owner_who_is_away_gets_no_colleague(
+    ports: Ports, engine: WaitingEngine
+) -> None:
+    """While the owner of an account is away the rules decide, and the decision is repeatable."""
+    _, assignment = an_owned_lead(ports, engine)
+    owner = assignment.person
+    go_away(ports, owner, Absent(reason="leave"), actor=Actor(kind="person", id=owner))
+    receive(ports, name="Viktor Lindgren", email="viktor@acme-widgets.com", job_title="Buyer")
+    engine.run_all(ports)
+
+    viktor = next(lead for lead in leads(ports) if lead.full_name == "Viktor Lindgren")
+    assert viktor.owner not in (None, assignment.person)
+    assert replay_same(ports).differed == 0
 
 
 def test_free_mail_makes_no_account(ports: Ports, engine: WaitingEngine) -> None:

@@ -80,6 +80,17 @@ def test_a_known_owner_comes_before_the_rules() -> None:
     assert found.reason == "Ben already owns this lead or its account."
 
 
+def test_a_known_owner_who_is_away_is_passed_over() -> None:
+    """Whose account it is gets nothing while away: the rules decide, the trace says why (R4)."""
+    found = route(a_policy(), a_lead(known_owner="ben", owner_away="fair"))
+
+    assert found.known_owner is None
+    (step,) = (step for step in found.steps if step.step == "known_owner")
+    assert step.reason.endswith(
+        "owns this lead or its account but is away (fair): the rules decide."
+    )
+
+
 @pytest.mark.parametrize("owner", ["carl", "nobody"])
 def test_a_known_owner_who_left_is_passed_over(owner: str) -> None:
     """Rules go on when the owner is deactivated or unknown, and the trace says so."""

@@ -16,7 +16,7 @@ from storage.base import new_id
 def decided(s: Settlement, lead: Lead) -> StoredDecision:
     """The decision, not stored yet; the caller holds the lead. Its pools are held from now on."""
     policy = s.active.policy
-    facts = facts_of(lead, relations_of(s.work, policy, lead))
+    facts = facts_of(lead, relations_of(s.work, policy, lead, s.now))
     routing_facts = RoutingFacts(
         lead=facts,
         policy_version=s.active.version,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from handlers.flows.steps.deciding.absences import absent_reasons
 from routing.lead import Lead, Relations
 from routing.policy.model import Policy
 from storage.matches import Verdict
 from storage.unit_of_work import UnitOfWork
 
 
-def relations_of(work: UnitOfWork, policy: Policy, lead: Lead) -> Relations:
+def relations_of(work: UnitOfWork, policy: Policy, lead: Lead, now: datetime) -> Relations:
     """As decisions look at them; the caller holds the lead."""
     unsure = _in_question(work, lead.id)
+    owners = _known_owners(work, policy, lead)
+    away = absent_reasons(work, policy, owners, now)
+    owner = next((one for one in owners if one not in away), owners[0] if owners else None)
     return Relations(
-        known_owner=_known_owner(work, policy, lead),
+        known_owner=owner,
+        owner_away=away.get(owner or ""),
         possible_duplicate=unsure.other_than(lead.id) if unsure else None,
         duplicate_reasons=unsure.reasons if unsure else (),
         approved=_is_approved(work, policy, lead),
@@ -43,12 +50,11 @@ def _is_to_be_asked(work: UnitOfWork, other_id: str) -> bool:
     return case is None or case.kind != "uncertain_duplicate"
 
 
-def _known_owner(work: UnitOfWork, policy: Policy, lead: Lead) -> str | None:
-    """Who owned the lead before, or else owns others of its account; who still receives leads
-    comes first.
+def _known_owners(work: UnitOfWork, policy: Policy, lead: Lead) -> list[str]:
+    """Who owned the lead before, then who owns others of its account; people who are no longer
+    active come last.
     """
     people = work.assignments.past_owners(lead.id)
     if lead.account is not None:
         people += work.leads.account_owners(lead.account, but=lead.id)
-    active = (person for person in people if policy.person(person).active)
-    return next(active, people[0] if people else None)
+    return sorted(dict.fromkeys(people), key=lambda person: not policy.person(person).active)
