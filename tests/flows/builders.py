@@ -104,6 +104,14 @@ def the_lead(ports: Ports) -> Lead:
     return lead
 
 
+def now_of(ports: Ports, lead: Lead) -> Lead:
+    """The lead as it stands now."""
+    with ports.database.reading() as work:
+        found = work.leads.get(lead.id)
+    assert found is not None
+    return found
+
+
 def the_assignment(work: UnitOfWork, lead: Lead) -> Assignment:
     assignment = work.assignments.current(lead.id)
     assert assignment is not None

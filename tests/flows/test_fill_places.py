@@ -14,7 +14,7 @@ from handlers.flows.working.set_switch import set_switch
 from handlers.jobs.fill_free_places import fill_free_places
 from routing.lead import Lead
 from tests.conftest import POLICY
-from tests.flows.builders import actions
+from tests.flows.builders import actions, now_of
 from tests.flows.changed_policy import Edit, emea, only, put_in_force
 from tests.flows.test_record_touch import a_person
 from tests.flows.test_set_availability import PRIYA, a_lead_from_berlin
@@ -30,13 +30,6 @@ ELIF = (
 
 def _cap(caps: str) -> Edit:
     return "people.csv", ELIF + "400,300,1000", ELIF + caps
-
-
-def _now(ports: Ports, lead: Lead) -> Lead:
-    with ports.database.reading() as work:
-        found = work.leads.get(lead.id)
-    assert found is not None
-    return found
 
 
 def _waiting(ports: Ports, engine: WaitingEngine, clock: TestClock, number: int) -> list[Lead]:
@@ -61,7 +54,7 @@ def test_a_lead_out_of_the_active_stages_makes_room_for_one(
     move_stage(ports, first.id, "disqualified", person=person, reason="student")
     engine.run_all(ports)
 
-    assert [_now(ports, lead).owner for lead in waiting] == ["elif", None, None]
+    assert [now_of(ports, lead).owner for lead in waiting] == ["elif", None, None]
     assert actions(ports, waiting[0])[-2:] == ["case.resolved", "lead.assigned"]
     with ports.database.reading() as work:
         assert work.cases.open_of(waiting[0].id) is None
@@ -84,7 +77,7 @@ def test_who_comes_back_gets_what_waits(
     come_back(ports, "elif", actor=PRIYA)
     engine.run_all(ports)
 
-    assert [_now(ports, lead).owner for lead in waiting] == ["elif", "elif", None]
+    assert [now_of(ports, lead).owner for lead in waiting] == ["elif", "elif", None]
 
 
 def test_the_end_of_an_absence_and_of_a_day_is_seen_without_a_word(
@@ -95,17 +88,17 @@ def test_the_end_of_an_absence_and_of_a_day_is_seen_without_a_word(
     go_away(ports, "elif", Absent(clock.now() + timedelta(hours=1)), actor=PRIYA)
     waiting = _waiting(ports, engine, clock, 2)
     fill_free_places(ports)
-    assert [_now(ports, lead).place for lead in waiting] == ["case", "case"]
+    assert [now_of(ports, lead).place for lead in waiting] == ["case", "case"]
     before = actions(ports, waiting[0])
 
     clock.forward(timedelta(hours=1))
     fill_free_places(ports)
-    assert [_now(ports, lead).owner for lead in waiting] == ["elif", None]
+    assert [now_of(ports, lead).owner for lead in waiting] == ["elif", None]
     assert actions(ports, waiting[1]) == before
 
     clock.forward(timedelta(days=1))
     fill_free_places(ports)
-    assert _now(ports, waiting[1]).owner == "elif"
+    assert now_of(ports, waiting[1]).owner == "elif"
 
 
 def test_a_skill_that_is_missing_holds_up_nobody_else(
@@ -130,12 +123,12 @@ def test_a_skill_that_is_missing_holds_up_nobody_else(
 
     come_back(ports, "hugo", actor=PRIYA)
     engine.run_all(ports)
-    assert [_now(ports, lead).owner for lead in (plain, turkish)] == [None, None]
-    assert _now(ports, plain).waits_for == "emea-sdr:turkish"
+    assert [now_of(ports, lead).owner for lead in (plain, turkish)] == [None, None]
+    assert now_of(ports, plain).waits_for == "emea-sdr:turkish"
 
     come_back(ports, "elif", actor=PRIYA)
     engine.run_all(ports)
-    assert [_now(ports, lead).owner for lead in (plain, turkish)] == ["elif", "elif"]
+    assert [now_of(ports, lead).owner for lead in (plain, turkish)] == ["elif", "elif"]
 
 
 def _add_commas(ports: Ports, edits: list[Edit]) -> None:
@@ -167,12 +160,12 @@ def test_a_lead_waits_for_the_opening_and_goes_at_that_instant(
     clock.forward(timedelta(hours=11) - timedelta(microseconds=1))
     enforce_sla(ports)
     engine.run_all(ports)
-    assert _now(ports, lead).place == "queue"
+    assert now_of(ports, lead).place == "queue"
 
     clock.forward(timedelta(microseconds=1))
     enforce_sla(ports)
     engine.run_all(ports)
-    assert _now(ports, lead).owner == "elif"
+    assert now_of(ports, lead).owner == "elif"
     with ports.database.reading() as work:
         kinds = {d.kind: d.state for d in work.deadlines.of_subject(lead.id)}
     assert kinds == {"opening": "fired", "queue_clock": "cancelled", "queue_age": "cancelled"}
@@ -191,7 +184,7 @@ def test_many_that_wait_for_one_opening_are_one_look(
 
     assert [job.flow for job in engine.waiting] == ["fill_places"]
     engine.run_all(ports)
-    assert {_now(ports, lead).owner for lead in leads} == {"elif"}
+    assert {now_of(ports, lead).owner for lead in leads} == {"elif"}
 
 
 def test_a_switched_off_routing_moves_nobody(
@@ -206,7 +199,7 @@ def test_a_switched_off_routing_moves_nobody(
 
     fill_free_places(ports)
 
-    assert _now(ports, lead).place == "case"
+    assert now_of(ports, lead).place == "case"
 
 
 def test_twice_is_once(ports: Ports, engine: WaitingEngine, clock: TestClock) -> None:
@@ -234,4 +227,4 @@ def test_what_the_rules_send_elsewhere_now_holds_up_nobody(
 
     fill_free_places(ports)
 
-    assert all(_now(ports, lead).owner for lead in waiting)
+    assert all(now_of(ports, lead).owner for lead in waiting)

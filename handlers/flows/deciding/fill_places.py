@@ -45,7 +45,7 @@ def _place(ports: Ports, key: str, lead_id: str) -> bool:
     """Let this lead go, if it need not wait any more; the others of its key wait as it does."""
     with ports.database.writing() as work:
         now = ports.clock.now()
-        s = Settlement(ports, work, ports.policies.active(work), now, SYSTEM)
+        s = Settlement(ports, work, ports.policies.for_lead(work, lead_id), now, SYSTEM)
         lead = work.leads.hold(lead_id)
         if lead is None or not _waits(lead, key):
             return True
