@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from routing.lead import INCOMING, Lead
+from routing.lead import INCOMING, Lead, Place
 from routing.policy.model import CaseKind
 from storage.cases import cases
 from storage.deadlines import DeadlineKind, deadlines
@@ -26,32 +26,43 @@ class Crowd(NamedTuple):
     oldest: datetime
 
 
+class Head(NamedTuple):
+    """The lead that waits longest of those that wait for the same people in the same place."""
+
+    lead_id: str
+    waits_for: str
+    place: Place
+    queue: str | None
+
+    @property
+    def crowd(self) -> tuple[str, str, str | None]:
+        """What tells its crowd from others."""
+        return self.waits_for, self.place, self.queue
+
+
 class WaitingLeads:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def heads(self) -> list[tuple[str, str]]:
-        """What leads wait for, with the id of the one that waits longest; the oldest first."""
-        waited_for = (
-            select(leads.c.waits_for, func.min(leads.c.waits_since).label("since"))
-            .where(_waits_for_somebody())
-            .group_by(leads.c.waits_for)
+    def heads(self, but: Iterable[str] = ()) -> list[Head]:
+        """Of each crowd that waits for the same in the same place the lead that waits longest, the
+        oldest first; `but` are ids passed over.
+        """
+        crowd = (leads.c.waits_for, leads.c.place, leads.c.queue)
+        rank = func.row_number().over(
+            partition_by=crowd, order_by=(leads.c.waits_since, leads.c.id)
+        )
+        ranked = (
+            select(leads.c.id, *crowd, leads.c.waits_since, rank.label("rank"))
+            .where(_waits_for_somebody(), leads.c.id.not_in(list(but)))
             .subquery()
         )
         query = (
-            select(waited_for.c.waits_for, waited_for.c.since, func.min(leads.c.id))
-            .join(
-                leads,
-                and_(
-                    leads.c.waits_for == waited_for.c.waits_for,
-                    leads.c.waits_since == waited_for.c.since,
-                    _waits_for_somebody(),
-                ),
-            )
-            .group_by(waited_for.c.waits_for, waited_for.c.since)
-            .order_by(waited_for.c.since, waited_for.c.waits_for)
+            select(ranked.c.id, ranked.c.waits_for, ranked.c.place, ranked.c.queue)
+            .where(ranked.c.rank == 1)
+            .order_by(ranked.c.waits_since, ranked.c.waits_for, ranked.c.id)
         )
-        return [(key, lead_id) for key, _, lead_id in self._connection.execute(query)]
+        return [Head(*row) for row in self._connection.execute(query)]
 
     def anybody(self) -> bool:
         """Whether a lead waits for somebody to have a free place."""
@@ -122,4 +133,4 @@ def _waits_for_somebody() -> ColumnElement[bool]:
     return and_(leads.c.waits_for.is_not(None), waits)
 
 
-__all__ = ["Crowd", "WaitingLeads"]
+__all__ = ["Crowd", "Head", "WaitingLeads"]

@@ -1,15 +1,18 @@
-"""What waits is decided anew as any lead is: by its own policy, to whatever is true now (R4, R8)."""
+"""What waits is decided anew as any lead is: by its own policy, by what is true now (R4, R8)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.ports import Ports
-from handlers.flows.working.set_availability import Absent, go_away
-from tests.flows.builders import now_of
+from handlers.flows.working.enforce_sla import enforce_sla
+from handlers.flows.working.set_availability import Absent, come_back, go_away
+from routing.lead import Lead
+from tests.flows.builders import actions, now_of
+from tests.flows.changed_policy import emea, only, put_in_force
 from tests.flows.test_set_availability import PRIYA, a_lead_from_berlin
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
@@ -17,6 +20,8 @@ from tests.support.policy_changes import approved, changed, proposed
 
 TO_SDRS = "default-emea-central,emea-central,*,*,*,0,pool:emea-sdr"
 TO_ENTERPRISE = TO_SDRS.replace("pool:emea-sdr", "pool:enterprise-emea")
+
+OPENS_AT_TEN = "calendars.yml", '"09:00-12:30", "13:15', '"10:00-12:30", "13:15'
 
 
 def _everybody_is_in_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +46,103 @@ def test_a_lead_of_a_share_waits_by_the_policy_that_is_tried(
     assert now_of(ports, lead) == lead
     with ports.database.reading() as work:
         assert [one.policy_version for one in work.assignments.decisions_of(lead.id)] == [2]
+
+
+def _openings(ports: Ports, lead: Lead) -> list[tuple[str, datetime]]:
+    with ports.database.reading() as work:
+        clocks = work.deadlines.of_subject(lead.id)
+    return [(one.state, one.due_at) for one in clocks if one.kind == "opening"]
+
+
+def _at_night(ports: Ports, engine: WaitingEngine, clock: TestClock, number: int = 1) -> list[Lead]:
+    """Leads that wait until 09:00 in Berlin, eleven hours from now, for Elif alone."""
+    put_in_force(ports, only("elif"), emea("wait"))
+    clock.forward(timedelta(hours=4))
+    leads = [a_lead_from_berlin(ports, engine, one) for one in range(number)]
+    assert {(lead.place, lead.queue) for lead in leads} == {("queue", "holding")}
+    return leads
+
+
+def _tick(ports: Ports, engine: WaitingEngine) -> None:
+    enforce_sla(ports)
+    engine.run_all(ports)
+
+
+def test_an_opening_with_nobody_there_is_put_before_people(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """All that waited for it become cases as one that comes now does; the next looks change
+    nothing, and whoever comes back gets them."""
+    leads = _at_night(ports, engine, clock, 3)
+    go_away(ports, "elif", Absent(), actor=PRIYA)
+    clock.forward(timedelta(hours=11))
+    _tick(ports, engine)
+
+    fresh = a_lead_from_berlin(ports, engine, 9)
+    now = [now_of(ports, lead) for lead in leads]
+    assert {lead.place for lead in (*now, fresh)} == {"case"}
+    with ports.database.reading() as work:
+        assert {getattr(work.cases.open_of(x.id), "kind", None) for x in now} == {"nobody_eligible"}
+    said = [actions(ports, lead) for lead in leads]
+    fill_places(ports)
+    fill_places(ports)
+    assert [actions(ports, lead) for lead in leads] == said
+
+    come_back(ports, "elif", actor=PRIYA)
+    engine.run_all(ports)
+    assert {now_of(ports, lead).owner for lead in leads} == {"elif"}
+
+
+def test_a_case_becomes_a_wait_for_the_opening(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """Whoever comes back at night has it waiting until the morning, as one that comes then."""
+    put_in_force(ports, only("elif"), emea("wait"))
+    go_away(ports, "elif", Absent(), actor=PRIYA)
+    clock.forward(timedelta(hours=4))
+    lead = a_lead_from_berlin(ports, engine, 1)
+    assert lead.place == "case"
+
+    come_back(ports, "elif", actor=PRIYA)
+    engine.run_all(ports)
+    assert (now_of(ports, lead).place, now_of(ports, lead).queue) == ("queue", "holding")
+    with ports.database.reading() as work:
+        assert work.cases.open_of(lead.id) is None
+
+    clock.forward(timedelta(hours=11))
+    _tick(ports, engine)
+    assert now_of(ports, lead).owner == "elif"
+
+
+def test_a_later_opening_is_waited_for(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """The pool's people are others now, who begin later: its clock moves, once, on record."""
+    (lead,) = _at_night(ports, engine, clock)
+    ((_, nine),) = _openings(ports, lead)
+    put_in_force(ports, only("elif"), emea("wait"), OPENS_AT_TEN)
+
+    fill_places(ports)
+    fill_places(ports)
+
+    assert sorted(_openings(ports, lead)) == [
+        ("armed", nine + timedelta(hours=1)),
+        ("cancelled", nine),
+    ]
+    assert actions(ports, lead) == ["lead.received", "lead.queued", "lead.queued"]
+
+
+def test_an_opening_that_changes_nothing_is_followed_by_the_next(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """The hours changed after its clock ran out: another is armed, and nobody is told anything."""
+    (lead,) = _at_night(ports, engine, clock)
+    ((_, nine),) = _openings(ports, lead)
+    put_in_force(ports, only("elif"), emea("wait"), OPENS_AT_TEN)
+    clock.forward(timedelta(hours=11))
+
+    _tick(ports, engine)
+    fill_places(ports)
+
+    assert _openings(ports, lead) == [("fired", nine), ("armed", nine + timedelta(hours=1))]
+    assert actions(ports, lead) == ["lead.received", "lead.queued"]

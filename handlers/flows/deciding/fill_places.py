@@ -2,7 +2,7 @@
 
 A place becomes free when a lead leaves the active stages, an absence ends, a cap's day or week
 begins anew, a pool opens, or policy changes. All of them are seen here: each lead that waits
-longest for a pool is decided anew, and settled when it does not have to wait any more.
+longest for a pool is decided anew, and settled unless it has to wait as it did.
 """
 
 from __future__ import annotations
@@ -11,55 +11,78 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.decide_lead import decided
 from handlers.flows.steps.deciding.endings import close_case
 from handlers.flows.steps.deciding.free_places import offer_places
-from handlers.flows.steps.deciding.settle import Settlement, settle
+from handlers.flows.steps.deciding.settle import Settlement, await_opening, settle
 from routing.decide.decision import Decision
 from routing.lead import INCOMING, Lead
 from routing.policy.model import Policy
 from storage.assignments import POLICY
 from storage.audit import Actor
 from storage.cases import ExceptionCase
+from storage.waiting_leads import Head
 
 SYSTEM = Actor(kind="system", id=POLICY)
+Crowd = tuple[str, str, str | None]
+"""What tells those that wait for the same in the same place from others."""
 BATCH = 100
-"""Leads placed before others have their turn."""
+"""Leads settled before others have their turn."""
 
 
 def fill_places(ports: Ports) -> None:
     """Place what can be placed now; what is left after a batch is a piece of work of its own."""
-    placed, stuck = 0, set[str]()
-    while placed < BATCH:
+    moved, stuck = set[str](), set[Crowd]()
+    while len(moved) < BATCH:
         with ports.database.reading() as work:
-            heads = work.waiting.heads()
-        head = next((head for head in heads if head[0] not in stuck), None)
+            heads = work.waiting.heads(moved)
+        head = next((head for head in heads if head.crowd not in stuck), None)
         if head is None:
             return
-        if _place(ports, *head):
-            placed += 1
+        if _place(ports, head):
+            moved.add(head.lead_id)
         else:
-            stuck.add(head[0])
+            stuck.add(head.crowd)
     with ports.database.writing() as work:
         offer_places(ports, work)
 
 
-def _place(ports: Ports, key: str, lead_id: str) -> bool:
-    """Let this lead go, if it need not wait any more; the others of its key wait as it does."""
+def _place(ports: Ports, head: Head) -> bool:
+    """Settle this lead anew, unless it has to wait as before: then the rest of its crowd has to
+    as well.
+    """
     with ports.database.writing() as work:
         now = ports.clock.now()
-        s = Settlement(ports, work, ports.policies.for_lead(work, lead_id), now, SYSTEM)
-        lead = work.leads.hold(lead_id)
-        if lead is None or not _waits(lead, key):
+        s = Settlement(ports, work, ports.policies.for_lead(work, head.lead_id), now, SYSTEM)
+        lead = work.leads.hold(head.lead_id)
+        if lead is None or not _waits(lead, head.waits_for):
             return True
-        case = work.cases.open_of(lead_id) if lead.place == "case" else None
+        case = work.cases.open_of(lead.id) if lead.place == "case" else None
         if lead.place == "case" and (case is None or case.kind != "nobody_eligible"):
             return False
         stored = decided(s, lead)
-        if stored.decision.waits_for == key:
+        if _stands(lead, case, stored.decision) and _opens_then(s, lead, stored.decision):
             return False
         if case is not None:
             _close(s, case, stored.decision)
         work.assignments.add_decision(stored)
         settle(s, lead, stored)
         return True
+
+
+def _stands(lead: Lead, case: ExceptionCase | None, decision: Decision) -> bool:
+    """Whether the decision leaves the lead where it is, waiting for the same people."""
+    before = (lead.place, lead.queue, case.kind if case else None, lead.waits_for)
+    return before == (decision.place, decision.queue, decision.case, decision.waits_for)
+
+
+def _opens_then(s: Settlement, lead: Lead, decision: Decision) -> bool:
+    """Whether the lead waits for the opening that the decision says. Where one has come and
+    changed nothing, it waits for the next from now on.
+    """
+    openings = (d for d in s.work.deadlines.of_subject(lead.id) if d.kind == "opening")
+    ahead = next((d.due_at for d in openings if d.state == "armed" and d.due_at > s.now), None)
+    if ahead is None and decision.wait_until is not None:
+        await_opening(s, lead, decision.wait_until)
+        return True
+    return ahead == decision.wait_until
 
 
 def _waits(lead: Lead, key: str) -> bool:

@@ -99,6 +99,11 @@ def _arm_waiting(s: Settlement, lead: Lead, outcome: Decision) -> None:
     )
 
 
+def await_opening(s: Settlement, lead: Lead, opening: datetime) -> None:
+    """A lead that goes on waiting in its queue is looked at again when its people are in."""
+    s.work.deadlines.arm([_deadline(s, lead.id, lead.id, "opening", opening)])
+
+
 def _audit(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
     outcome = decision.decision
     s.work.audit.append(
