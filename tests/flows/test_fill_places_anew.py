@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from handlers.flows.deciding.fill_places import fill_places
+from handlers.flows.deciding.report_stuck import report_stuck
 from handlers.flows.ports import Ports
+from handlers.flows.steps.deciding.decide_lead import decided
+from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.flows.working.set_availability import Absent, come_back, go_away
-from routing.lead import Lead
+from routing.lead import INCOMING, Lead
+from storage.assignments import StoredDecision
 from tests.flows.builders import actions, now_of
 from tests.flows.changed_policy import emea, only, put_in_force
 from tests.flows.test_set_availability import PRIYA, a_lead_from_berlin
@@ -146,3 +151,60 @@ def test_an_opening_that_changes_nothing_is_followed_by_the_next(
 
     assert _openings(ports, lead) == [("fired", nine), ("armed", nine + timedelta(hours=1))]
     assert actions(ports, lead) == ["lead.received", "lead.queued"]
+
+
+@pytest.mark.parametrize("at_night", [False, True])
+def test_one_that_cannot_be_decided_holds_up_nobody(
+    ports: Ports,
+    engine: WaitingEngine,
+    clock: TestClock,
+    monkeypatch: pytest.MonkeyPatch,
+    at_night: bool,
+) -> None:
+    """Out of a case or a queue, those behind it are placed; it goes back to routing, whose
+    attempts end on the stuck list, and its case is closed."""
+    if at_night:
+        first, second = _at_night(ports, engine, clock, 2)
+        clock.forward(timedelta(hours=11))
+    else:
+        put_in_force(ports, only("elif"))
+        go_away(ports, "elif", Absent(), actor=PRIYA)
+        first, second = (a_lead_from_berlin(ports, engine, one) for one in range(2))
+        come_back(ports, "elif", actor=PRIYA)
+    engine.waiting.clear()
+
+    def failing(s: Settlement, lead: Lead) -> StoredDecision:
+        if lead.id == first.id:
+            raise ValueError("broken")
+        return decided(s, lead)
+
+    monkeypatch.setattr("handlers.flows.deciding.fill_places.decided", failing)
+    fill_places(ports)
+
+    assert now_of(ports, second).owner == "elif"
+    assert now_of(ports, first).queue == INCOMING
+    assert ("work_lead", (first.id,)) in [(job.flow, job.arguments) for job in engine.waiting]
+    with ports.database.reading() as work:
+        assert work.cases.open_of(first.id) is None
+        last = work.audit.of(f"lead:{first.id}")[-1]
+    assert last.action == "lead.queued"
+    assert last.details is not None
+    assert last.details["reason"] == "looking for a free place failed (ValueError)"
+    report_stuck(ports, first.id, "ValueError at decide.py:1")
+    assert now_of(ports, first).place == "case"
+
+
+def test_trouble_of_the_database_is_nobodys_fault(
+    ports: Ports, engine: WaitingEngine, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole look is tried again by the engine, and the lead stays where it waits."""
+    (lead,) = _at_night(ports, engine, clock)
+    clock.forward(timedelta(hours=11))
+
+    def failing(s: Settlement, lead: Lead) -> StoredDecision:
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr("handlers.flows.deciding.fill_places.decided", failing)
+    with pytest.raises(OperationalError):
+        fill_places(ports)
+    assert now_of(ports, lead) == lead

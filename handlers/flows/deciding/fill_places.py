@@ -7,9 +7,11 @@ longest for a pool is decided anew, and settled unless it has to wait as it did.
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DBAPIError
+
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.decide_lead import decided
-from handlers.flows.steps.deciding.endings import close_case
+from handlers.flows.steps.deciding.endings import close_case, put_back
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.settle import Settlement, await_opening, settle
 from routing.decide.decision import Decision
@@ -36,12 +38,34 @@ def fill_places(ports: Ports) -> None:
         head = next((head for head in heads if head.crowd not in stuck), None)
         if head is None:
             return
-        if _place(ports, head):
+        if _place_alone(ports, head):
             moved.add(head.lead_id)
         else:
             stuck.add(head.crowd)
     with ports.database.writing() as work:
         offer_places(ports, work)
+
+
+def _place_alone(ports: Ports, head: Head) -> bool:
+    """As `_place`. One that cannot be decided must not hold up those behind it: it goes back to
+    routing, where its attempts end on the list of stuck work.
+    """
+    try:
+        return _place(ports, head)
+    except DBAPIError:
+        raise  # the database's trouble, not the lead's: the whole look is tried again
+    except Exception as error:  # whatever is wrong with this one, it is shown to people
+        _put_back(ports, head, type(error).__name__)
+        return True
+
+
+def _put_back(ports: Ports, head: Head, error: str) -> None:
+    with ports.database.writing() as work:
+        active = ports.policies.for_lead(work, head.lead_id)
+        s = Settlement(ports, work, active, ports.clock.now(), SYSTEM)
+        lead = work.leads.hold(head.lead_id)
+        if lead is not None and _waits(lead, head.waits_for):
+            put_back(s, lead, f"looking for a free place failed ({error})")
 
 
 def _place(ports: Ports, head: Head) -> bool:

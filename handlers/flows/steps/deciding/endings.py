@@ -7,6 +7,7 @@ from handlers.flows.steps.deciding.pool_states import count_lost
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.telling import tell
 from routing.lead import INCOMING, Lead
+from storage.base import new_id
 from storage.deadlines import CASE_CLOCKS, CLOCKS
 
 
@@ -40,3 +41,25 @@ def route_again(s: Settlement, lead: Lead, why: str) -> None:
     """Put the lead, which the caller holds, in the incoming queue; `why` tells this time apart."""
     s.work.leads.save(wait_anew(lead), s.now)
     s.ports.engine.submit(s.work, "work_lead", lead.id, key=lead.id, work_id=f"work:{why}")
+
+
+def put_back(s: Settlement, lead: Lead, reason: str) -> None:
+    """Have the lead, which the caller holds, leave its place and be routed again, on record."""
+    why = new_id("back")
+    case = s.work.cases.open_of(lead.id) if lead.place == "case" else None
+    if case is not None:
+        close_case(s, case.id, f"Routed again: {reason}")
+    if lead.place == "owner":
+        end_assignment(s, lead.id)
+    s.work.audit.append(
+        f"lead:{lead.id}",
+        "lead.queued",
+        actor=s.actor,
+        now=s.now,
+        correlation_id=why,
+        policy_version=s.active.version,
+        reason=reason,
+        before={"place": lead.place, "queue": lead.queue, "owner": lead.owner},
+        after={"place": "queue", "queue": INCOMING, "owner": None},
+    )
+    route_again(s, lead, why)
