@@ -271,6 +271,20 @@ class Leads:
         )
         return [lead_of(row) for row in self._connection.execute(query)]
 
+    def owned_by_none_of(self, people: Iterable[str], done: Iterable[str], limit: int) -> list[str]:
+        """Ids of leads that others than these people own, but those in a stage of `done`."""
+        query = (
+            select(leads.c.id)
+            .where(
+                leads.c.place == "owner",
+                leads.c.owner.not_in(list(people)),
+                leads.c.stage.not_in(list(done)),
+            )
+            .order_by(leads.c.id)
+            .limit(limit)
+        )
+        return list(self._connection.execute(query).scalars())
+
     def find(self, words: str, limit: int) -> list[Lead]:
         """Leads whose name, company or any e-mail address they came under contain the words, or
         whose id starts with them; newest first.

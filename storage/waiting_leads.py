@@ -126,6 +126,17 @@ class WaitingLeads:
         )
         return {lead_id: queue for lead_id, queue in self._connection.execute(query)}
 
+    def outside(self, queues: Iterable[str], limit: int) -> list[str]:
+        """Ids of leads in a queue that is none of these and not for the first decision."""
+        known = [INCOMING, *queues]
+        query = (
+            select(leads.c.id)
+            .where(leads.c.place == "queue", leads.c.queue.not_in(known))
+            .order_by(leads.c.id)
+            .limit(limit)
+        )
+        return list(self._connection.execute(query).scalars())
+
 
 def _waits_for_somebody() -> ColumnElement[bool]:
     """A lead that is being routed again keeps what it waited for, but does not wait."""

@@ -2,13 +2,15 @@
 
 Work is submitted in the transaction that makes it necessary, so nothing should ever be found
 here. If a piece of work was lost all the same (a runner's row deleted by hand, a bug), the lead
-still stands in the incoming queue or its message in the outbox, and is submitted again.
+still stands in the incoming queue or its message in the outbox, and is submitted again. A lead in
+a place that left the policy is found here as well.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from handlers.flows.deciding.route_strays import route_strays
 from handlers.flows.ports import Ports
 from routing.lead import INCOMING
 
@@ -16,7 +18,13 @@ PATIENCE = timedelta(minutes=5)
 
 
 def heal(ports: Ports) -> int:
-    """Submit again what has waited longer than any work should; gives how many pieces."""
+    """Submit again what has waited longer than any work should, and route again what stands
+    outside the policy; gives how many pieces.
+    """
+    return _submit_forgotten(ports) + route_strays(ports)
+
+
+def _submit_forgotten(ports: Ports) -> int:
     now = ports.clock.now()
     before = now - PATIENCE
     with ports.database.reading() as work:

@@ -18,6 +18,8 @@ from storage.outbox import MessageKind, OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 SYSTEM = Actor(kind="system", id="enforce_sla")
+A_DAY = timedelta(days=1)
+"""Between two messages about a queue that left the policy, and its clocks with it."""
 AT_ONCE = 1000
 """Clocks that ran out together and are told in one transaction."""
 
@@ -54,9 +56,9 @@ def tell_together(
     waiting = _cases(work, active.policy, due) if first.kind == "case_clock" else _leads(work, due)
     for queue_id, number in sorted(waiting.items()):
         queue = active.policy.queue_by_id.get(queue_id)
-        if queue is not None:
-            _owe(ports, work, _message(active.policy, queue, TOLD[first.kind], now), queue)
-            _audit(work, active, queue, first.kind, number, now)
+        message = _message(active.policy, queue_id, TOLD[first.kind], now)
+        _owe(ports, work, message, _pause(queue))
+        _audit(work, active, queue_id, first.kind, number, now)
 
 
 def _leads(work: UnitOfWork, due: list[Deadline]) -> Counter[str]:
@@ -75,26 +77,28 @@ def queue_subject(queue_id: str) -> str:
     return "queue_" + hashlib.sha256(queue_id.encode()).hexdigest()[:24]
 
 
-def _message(policy: Policy, queue: Queue, kind: MessageKind, now: datetime) -> OutboxMessage:
-    owner, channel = policy.person(queue.owner), policy.company.managers_channel
-    to_owner = kind == "queue_reminder" and owner.active and owner.slack_user
+def _message(policy: Policy, queue_id: str, kind: MessageKind, now: datetime) -> OutboxMessage:
+    """To the queue's owner or the managers; of a queue that left the policy the managers hear."""
+    queue, channel = policy.queue_by_id.get(queue_id), policy.company.managers_channel
+    owner = policy.person(queue.owner) if queue else None
+    to_owner = kind == "queue_reminder" and owner and owner.active and owner.slack_user
     return OutboxMessage(
         id="",
         kind=kind,
-        subject_id=queue_subject(queue.id),
-        recipient=owner.slack_user if to_owner else channel,
-        note=queue.id,
+        subject_id=queue_subject(queue_id),
+        recipient=to_owner or channel,
+        note=queue_id,
         created_at=now,
     )
 
 
-def _owe(ports: Ports, work: UnitOfWork, message: OutboxMessage, queue: Queue) -> None:
-    """One message in a stretch as long as the clock; what comes meanwhile is drawn into it.
+def _owe(ports: Ports, work: UnitOfWork, message: OutboxMessage, pause: timedelta) -> None:
+    """One message in a pause as long as the clock; what comes meanwhile is drawn into it.
 
     A message's id follows from the one before, so that of two replicas one sends it.
     """
     last = work.outbox.newest_of(message.subject_id, message.kind)
-    if last and last.state != "dropped" and message.created_at - last.created_at < _pause(queue):
+    if last and last.state != "dropped" and message.created_at - last.created_at < pause:
         tell.redraw_message_of(ports.engine, work, last)
         return
     before = f"{message.subject_id}:{message.kind}:{last.id if last else ''}"
@@ -105,24 +109,24 @@ def _owe(ports: Ports, work: UnitOfWork, message: OutboxMessage, queue: Queue) -
         tell.submit_send(ports.engine, work, own)
 
 
-def _pause(queue: Queue) -> timedelta:
-    return queue.clock or queue.age_limit
+def _pause(queue: Queue | None) -> timedelta:
+    return (queue.clock or queue.age_limit) if queue else A_DAY
 
 
 def _audit(
     work: UnitOfWork,
     active: ActivePolicy,
-    queue: Queue,
+    queue_id: str,
     kind: DeadlineKind,
     number: int,
     now: datetime,
 ) -> None:
     work.audit.append(
-        f"queue:{queue.id}",
+        f"queue:{queue_id}",
         "queue.overdue" if kind == "queue_age" else "queue.reminded",
         actor=SYSTEM,
         now=now,
-        correlation_id=queue_subject(queue.id),
+        correlation_id=queue_subject(queue_id),
         policy_version=active.version,
         after={"clock": kind, "leads": number},
     )

@@ -1,0 +1,75 @@
+"""Leads in a place that the policy does not know any more are routed again (R8, G2).
+
+A policy that would strand leads is refused when it is proposed; one that is rolled back, tried on
+a share and stopped, or read from a folder at start may strand them all the same.
+"""
+
+from __future__ import annotations
+
+from handlers.flows.ports import Ports
+from handlers.flows.steps.deciding.endings import put_back
+from handlers.flows.steps.deciding.settle import Settlement
+from routing.lead import INCOMING, Lead
+from routing.policy.model import Policy
+from storage.audit import Actor
+from storage.unit_of_work import UnitOfWork
+
+SYSTEM = Actor(kind="system", id="heal")
+BATCH = 100
+"""Leads put back in one run."""
+
+
+def route_strays(ports: Ports) -> int:
+    """Put back what stands outside the policy, unless routing is switched off; gives how many.
+
+    One that cannot be put back stops none of the others; its error is raised in the end.
+    """
+    with ports.database.reading() as work:
+        found = _strays(ports, work) if work.switches.is_on("routing") else []
+    number, errors = 0, list[Exception]()
+    for lead_id in found[:BATCH]:
+        try:
+            number += _put_back(ports, lead_id)
+        except Exception as error:  # raised below, when the others are done
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return number
+
+
+def _strays(ports: Ports, work: UnitOfWork) -> list[str]:
+    active, share = ports.policies.active(work).policy, work.proposals.share()
+    policies = [active, *([ports.policies.version(work, share.version)] if share else [])]
+    queues = {queue.id for policy in policies for queue in policy.queues}
+    people = {person for policy in policies for person in policy.person_by_id}
+    return [
+        *work.waiting.outside(queues, BATCH),
+        *work.leads.owned_by_none_of(people, _done(active), BATCH),
+    ]
+
+
+def _done(policy: Policy) -> list[str]:
+    """The stages in which nobody works a lead: there it stays with whoever had it."""
+    return [stage.id for stage in policy.lifecycle.stages if not stage.active]
+
+
+def _put_back(ports: Ports, lead_id: str) -> bool:
+    with ports.database.writing() as work:
+        active = ports.policies.for_lead(work, lead_id)
+        lead = work.leads.hold(lead_id)
+        reason = _why_astray(active.policy, lead) if lead else None
+        if lead is None or reason is None:
+            return False
+        put_back(Settlement(ports, work, active, ports.clock.now(), SYSTEM), lead, reason)
+        return True
+
+
+def _why_astray(policy: Policy, lead: Lead) -> str | None:
+    """What is wrong with its place; None when it is known to the policy that decides the lead."""
+    in_queue = lead.place == "queue" and lead.queue != INCOMING
+    if in_queue and lead.queue not in policy.queue_by_id:
+        return f"the queue {lead.queue} left the policy"
+    owned = lead.place == "owner" and lead.stage not in _done(policy)
+    if owned and lead.owner not in policy.person_by_id:
+        return "owner is not in the policy"
+    return None
