@@ -53,6 +53,29 @@ def test_a_lead_of_a_share_waits_by_the_policy_that_is_tried(
         assert [one.policy_version for one in work.assignments.decisions_of(lead.id)] == [2]
 
 
+def test_a_lead_of_a_share_holds_up_none_of_the_policy_in_force(
+    ports: Ports, engine: WaitingEngine, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both wait for one pool, which has other people in the tried policy: the second goes."""
+    put_in_force(ports, only("elif"))
+    for who in ("elif", "hugo"):
+        go_away(ports, who, Absent(), actor=PRIYA)
+    tried = changed(ports, "pools.yml", "{person: elif}", "{person: hugo}")
+    approved(ports, proposed(ports, tried), share=True)
+    in_share = set[str]()
+    monkeypatch.setattr("handlers.flows.policy_book.is_in_share", lambda one, _: one in in_share)
+    leads = []
+    for number in (1, 2):
+        leads.append(a_lead_from_berlin(ports, engine, number))
+        clock.forward(timedelta(minutes=1))
+    assert {lead.waits_for for lead in leads} == {"emea-sdr"}
+    in_share.add(leads[0].id)
+
+    come_back(ports, "elif", actor=PRIYA)
+    engine.run_all(ports)
+    assert [now_of(ports, lead).owner for lead in leads] == [None, "elif"]
+
+
 def _openings(ports: Ports, lead: Lead) -> list[tuple[str, datetime]]:
     with ports.database.reading() as work:
         clocks = work.deadlines.of_subject(lead.id)

@@ -31,19 +31,28 @@ BATCH = 100
 
 def fill_places(ports: Ports) -> None:
     """Place what can be placed now; what is left after a batch is a piece of work of its own."""
-    moved, stuck = set[str](), set[Crowd]()
+    moved, passed, stuck = set[str](), set[str](), set[Crowd]()
     while len(moved) < BATCH:
         with ports.database.reading() as work:
-            heads = work.waiting.heads(moved)
+            heads = work.waiting.heads(moved | passed)
         head = next((head for head in heads if head.crowd not in stuck), None)
         if head is None:
             return
         if _place_alone(ports, head):
             moved.add(head.lead_id)
+        elif len(passed) < BATCH and _is_tried_on(ports, head):
+            passed.add(head.lead_id)
         else:
             stuck.add(head.crowd)
     with ports.database.writing() as work:
         offer_places(ports, work)
+
+
+def _is_tried_on(ports: Ports, head: Head) -> bool:
+    """Whether another policy than that in force decides it: it does not speak for its crowd."""
+    with ports.database.reading() as work:
+        own, active = ports.policies.for_lead(work, head.lead_id), ports.policies.active(work)
+    return own.version != active.version
 
 
 def _place_alone(ports: Ports, head: Head) -> bool:
