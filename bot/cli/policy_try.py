@@ -64,6 +64,8 @@ def explain(
         one = trial.read(_text_of(lead))
     except RefusedError as error:
         fail(told(error))
+    if one.unread:
+        fail(" ".join(one.unread))
     tried = trial.desk.place(one)
     if as_json:
         score = {"value": tried.facts.lead.score, "factors": list(tried.factors)}
@@ -106,7 +108,8 @@ def simulate(
 
 
 def _noted(one: Hypothesis) -> dict[str, Any]:
-    return {"note": one.note} if one.note else {}
+    notes = [*([one.note] if one.note else []), *one.unread]
+    return {"note": " ".join(notes)} if notes else {}
 
 
 class _Trial:

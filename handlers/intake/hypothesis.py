@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
 
 from handlers.flows.looking.try_out import Hypothesis
+from handlers.intake.fields import LEAD_FIELDS, SOURCE_ID
 from handlers.intake.problem import FieldProblem, RefusedError
 from handlers.intake.raw_line import raw_lead_of
 from handlers.intake.reading import read_object
 from routing.given import GivenError, read
 from routing.lead import LeadFacts, Relations
+from routing.policy.errors import nearest
 from routing.policy.model import SourcePolicy
 from routing.values import Instant, Value
 
@@ -41,7 +44,7 @@ def hypothesis(
 
     `received_at` is an instant with its time zone, `source` the id of a source (an export may
     name its own, which is noted), `known_owner` a person's id. RefusedError for what is no JSON
-    object or cannot be read as a lead.
+    object or cannot be read as a lead; fields of a raw one that nothing reads are in `unread`.
     """
     given = read_object(line)
     beside = _read(Beside, {name: v for name, v in given.items() if name in Beside.model_fields})
@@ -60,7 +63,20 @@ def hypothesis(
             duplicate_reasons=beside.duplicate_reasons,
         ),
         note=note,
+        unread=_unread(given, source),
     )
+
+
+def _unread(given: dict[str, Any], source: SourcePolicy) -> tuple[str, ...]:
+    """`Nothing reads the field 'contry' (did you mean 'country'?).`"""
+    known = {*LEAD_FIELDS, SOURCE_ID, *source.fields.values(), *Beside.model_fields}
+    unknown = [name for name in given if name not in known]
+    return tuple(f"Nothing reads the field {name!r}{_hint(name, known)}." for name in unknown)
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    likely = nearest(name.casefold(), known)
+    return f" (did you mean {likely!r}?)" if likely else ""
 
 
 def _is_normalised(given: dict[str, Any]) -> bool:
@@ -70,6 +86,10 @@ def _is_normalised(given: dict[str, Any]) -> bool:
 
 def _facts(given: dict[str, Any], name: str, source: SourcePolicy) -> LeadFacts:
     stated = {key: v for key, v in given.items() if key not in ("id", "received_at")}
+    known = (*LeadFacts.model_fields, "received_at")
+    for field in stated:
+        if field not in LeadFacts.model_fields:
+            _refuse(field, f"is no fact of a normalised lead{_hint(field, known)}")
     return _read(LeadFacts, stated | {"lead_id": name, "source": source.id})
 
 

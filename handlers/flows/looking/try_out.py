@@ -31,6 +31,8 @@ class Hypothesis:
     relations: Relations = ALONE
     note: str | None = None
     """What had to be assumed to read it."""
+    unread: tuple[str, ...] = ()
+    """Sentences about fields that nothing reads, such as misspelt ones."""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,20 @@ def test_an_export_may_name_sources_of_its_own(dry: Any) -> None:
     assert "google_ads" in dry("", "explain", line).out
 
 
+def test_a_misspelt_field_is_never_passed_over(dry: Any) -> None:
+    """`explain` refuses it with the likely name; an export may have columns of its own."""
+    line = json.dumps({"email": "ada@ulm-pumpen.de", "contry": "DE"})
+    told = "Nothing reads the field 'contry' (did you mean 'country'?)."
+    asked = dry("", "explain", line)
+    first, last = _lines(dry(line, "simulate", "-"))
+
+    assert (asked.code, asked.out) == (USAGE, "")
+    assert told in asked.err
+    assert (first["note"], last["summary"]["leads"]) == (told, 1)
+    normalised = dry("", "explain", json.dumps({"score": 5, "contry": "DE"}))
+    assert "did you mean 'country'?" in normalised.err
+
+
 def test_a_table_is_read_too(dry: Any, tmp_path: Path) -> None:
     """The header names the fields."""
     table = tmp_path / "leads.csv"
