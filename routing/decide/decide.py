@@ -103,7 +103,6 @@ def _for_opening(policy: Policy, way: Route, duty: Duty) -> Decision:
         wait_until=duty.wait_until,
         waits_for=_key(way),
         reason=step.reason,
-        suggestion=_nearest(duty.members),
         people=people,
     )
 

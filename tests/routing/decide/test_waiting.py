@@ -79,6 +79,7 @@ def test_a_lead_waits_for_the_first_opening() -> None:
     assert (found.place, found.queue, found.pool) == ("queue", "night", "emea")
     assert found.wait_until == datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 09:00 in Tokyo
     assert found.waits_for == "emea"
+    assert found.suggestion is None  # whoever opens first gets it; nobody is asked
     assert any("first opens Tue 24 Nov 00:00 UTC" in line for line in in_words(found, policy))
 
 
