@@ -47,6 +47,28 @@ def _parse(text: object) -> tuple[object, bool]:
     return datetime.combine(day, clock), found[2] is None
 
 
+def first_written(wall: datetime) -> str:
+    """A start as it is written: `2026-12-24` for midnight, else `2026-12-24 13:00`."""
+    return f"{wall:%Y-%m-%d}" if _is_midnight(wall) else f"{wall:%Y-%m-%d %H:%M}"
+
+
+def last_written(wall: datetime) -> str:
+    """An end as it is written: of a midnight the day before, which counts whole."""
+    return first_written(wall - _DAY if _is_midnight(wall) else wall)
+
+
+def end_words(at: datetime, zone: str) -> str:
+    """`the end of 2026-12-24`, or `2026-12-24 13:00 CET`, by the wall clock of an IANA zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    if _is_midnight(local):
+        return f"the end of {last_written(local)}"
+    return f"{local:%Y-%m-%d %H:%M %Z}"
+
+
+def _is_midnight(wall: datetime) -> bool:
+    return (wall.hour, wall.minute) == (0, 0)
+
+
 LocalStart = Annotated[datetime, BeforeValidator(parse_start)]
 LocalEnd = Annotated[datetime, BeforeValidator(parse_end)]
 """Wall times without a zone; whose zone it is, the value says that holds them."""

@@ -14,6 +14,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.working.set_availability import Absent, come_back, find_person, go_away
 from routing.availability import read_end
 from routing.people import Person
+from routing.wall_clock import end_words
 
 app = typer.Typer(no_args_is_help=True, help="People: who is there, who is away.")
 
@@ -89,7 +90,7 @@ def _show(ports: Ports, person: Person, as_json: bool) -> None:
 
 
 def _state(person: PersonState) -> str:
-    """`away until 2026-12-25 05:00Z: holiday`."""
-    until = f" until {person.until:%Y-%m-%d %H:%M}Z" if person.until else ""
+    """`away until the end of 2026-12-24: holiday`, in their own time zone."""
+    until = f" until {end_words(person.until, person.time_zone)}" if person.until else ""
     reason = f": {person.reason}" if person.reason else ""
     return f"{person.state}{until}{reason}"

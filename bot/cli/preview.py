@@ -78,7 +78,9 @@ def read_policy(folder: Path) -> Policy:
     except FileNotFoundError as error:
         fail(str(error))
     except PolicyErrors as error:
-        fail(f"{_few(error)}\nThe policy has errors: see `baton policy check`.")
+        fail(
+            f"{_few(error)}\nThe policy in {folder} has errors: see `baton policy check {folder}`."
+        )
 
 
 def open_files(folder: Path) -> PolicyEnrichers:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from routing.people import Person
+from routing.policy.differences.hours import of_absences, of_calendars
 from routing.policy.differences.people import of_people, of_pools
-from routing.policy.differences.values import changes, label, listed, written
+from routing.policy.differences.promises import of_exceptions, of_sla
+from routing.policy.differences.scores import of_scoring
+from routing.policy.differences.values import capital, changes, label, listed, written
 from routing.policy.differences.ways import of_rules, of_territories
 from routing.policy.load import LISTS, TABLES, WHOLES
 from routing.policy.model import Policy
@@ -28,6 +31,11 @@ BY_PART: Mapping[str, Words] = {
     "pools": of_pools,
     "territories": of_territories,
     "rules": of_rules,
+    "scoring": of_scoring,
+    "sla": of_sla,
+    "exceptions": of_exceptions,
+    "calendars": of_calendars,
+    "absences": of_absences,
 }
 
 
@@ -52,7 +60,7 @@ def differences(old: Policy, new: Policy) -> tuple[Difference, ...]:
 def _of_part(part: str, old: Policy, new: Policy) -> Iterator[str]:
     before, after = getattr(old, part), getattr(new, part)
     if not isinstance(before, tuple):
-        yield from (f"{_capital(phrase)}." for phrase in changes(before, after))
+        yield from (f"{capital(phrase)}." for phrase in changes(before, after))
         return
     what = "own word" if part == "aliases" else label(part).removesuffix("s")
     yield from _of_entries(what, before, after)
@@ -64,12 +72,12 @@ def _of_entries(what: str, before: tuple[Value, ...], after: tuple[Value, ...]) 
     now = {_key(entry): entry for entry in after}
     for key in dict.fromkeys((*was, *now)):
         if key not in now:
-            yield f"{_capital(what)} {_name(was[key])} is gone."
+            yield f"{capital(what)} {_name(was[key])} is gone."
         elif key not in was:
-            yield f"{_capital(what)} {_name(now[key])} is new{_told(now[key])}."
+            yield f"{capital(what)} {_name(now[key])} is new{_told(now[key])}."
         else:
             for phrase in changes(was[key], now[key]):
-                yield f"{_capital(what)} {_name(now[key])}: {phrase}."
+                yield f"{capital(what)} {_name(now[key])}: {phrase}."
 
 
 def _key(entry: Value) -> object:
@@ -92,10 +100,6 @@ def _order(part: str, old: Policy, new: Policy) -> Iterator[str]:
     now = [entry.id for entry in ORDERED[part](new)]
     if [name for name in was if name in now] != [name for name in now if name in was]:
         yield f"They are tried in another order: {listed(now)}."
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def is_only_availability(old: Policy, new: Policy) -> bool:

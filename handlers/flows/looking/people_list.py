@@ -24,6 +24,7 @@ class PersonState(Value):
     until: Instant | None
     reason: str
     at_work: bool
+    time_zone: str
     skills: tuple[str, ...]
     open_leads: int
 
@@ -45,6 +46,7 @@ def people_of(work: UnitOfWork, policy: Policy, now: datetime) -> list[PersonSta
                 until=away.until if away else None,
                 reason=away.reason if away else "",
                 at_work=is_open(now, policy.calendar_by_id[person.calendar], person.time_zone),
+                time_zone=person.time_zone,
                 skills=person.skills,
                 open_leads=loads.get(person.id, 0),
             )

@@ -50,9 +50,26 @@ def of_pools(old: Policy, new: Policy) -> Iterator[str]:
             yield f"Pool {pool.name} is new ({label(pool.strategy)}): {written(tuple(names))}."
         else:
             yield from _members(before[name], after[name], old, new)
-            same = before[name].model_copy(update={"members": after[name].members})
-            for phrase in changes(same, after[name]):
+            for phrase in _pool(before[name], after[name], new):
                 yield f"Pool {after[name].name}: {phrase}."
+
+
+def _pool(old: Pool, new: Pool, policy: Policy) -> Iterator[str]:
+    if old.outside_hours != new.outside_hours:
+        yield f"outside hours {_outside_hours(new, policy)}"
+    told = {"members": new.members, "outside_hours": new.outside_hours}
+    yield from changes(old.model_copy(update=told), new)
+
+
+def _outside_hours(pool: Pool, policy: Policy) -> str:
+    """`goes to Enterprise EMEA`, said of a lead."""
+    if pool.outside_hours.kind == "assign":
+        return "assigns leads all the same"
+    if pool.outside_hours.kind == "wait":
+        queue = policy.queue_by_id.get(pool.waits_in)
+        return f"waits in {queue.name if queue else pool.waits_in} for the next opening"
+    other = policy.pool_by_id.get(str(pool.outside_hours.pool))
+    return f"goes to {other.name if other else pool.outside_hours.pool}"
 
 
 def _weighed(member: Member, policy: Policy) -> str:

@@ -37,6 +37,10 @@ def written(value: object) -> str:
     return str(value)
 
 
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def label(name: object) -> str:
     return str(name).replace("_", " ")
 
@@ -62,7 +66,7 @@ def _clock(minutes: int) -> str:
 
 
 def changes(old: object, new: object, path: str = "") -> Iterator[str]:
-    """One phrase for each value that differs: `age limit 2d -> 1d`.
+    """One phrase for each value that differs: `age limit is 1d instead of 2d`.
 
     Lists are compared as sets of their entries.
     """
@@ -75,7 +79,7 @@ def changes(old: object, new: object, path: str = "") -> Iterator[str]:
     elif isinstance(old, tuple) and isinstance(new, tuple):
         yield from _of_lists(old, new, path)
     else:
-        yield f"{path} {written(old)} -> {written(new)}".strip()
+        yield f"{path} is {written(new)} instead of {written(old)}".strip()
 
 
 def _of_fields(old: Mapping[Any, object], new: Mapping[Any, object], path: str) -> Iterator[str]:
@@ -112,4 +116,4 @@ def _of_words(old: list[str], new: list[str], path: str) -> Iterator[str]:
     if removed:
         yield f"{path} loses {listed(removed)}"
     if not added and not removed and sorted(old) != sorted(new):
-        yield f"{path} {listed(old)} -> {listed(new)}"
+        yield f"{path} is {listed(new)} instead of {listed(old)}"

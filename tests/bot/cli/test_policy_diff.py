@@ -27,7 +27,7 @@ def test_two_folders_are_compared_in_words(baton: Baton, tmp_path: Path) -> None
 
     assert (said.code, said.out.splitlines()) == (
         OK,
-        ["people.csv", "  Anna Kowalczyk's daily cap 300 -> 12."],
+        ["people.csv", "  Anna Kowalczyk's daily cap is 12 instead of 300."],
     )
     assert "300" in baton("policy", "diff", str(folder)).out
 
@@ -44,6 +44,14 @@ def test_a_change_of_who_is_there_is_said_so(baton: Baton, tmp_path: Path) -> No
         "only_availability": True,
     }  # fmt: skip
     assert "needs no approval" in baton("policy", "diff", str(POLICY), str(folder)).out
+
+
+def test_errors_name_the_folder_they_are_in(baton: Baton, tmp_path: Path) -> None:
+    """Of two folders one knows which to mend."""
+    folder = _changed(tmp_path, "yes,400,300,1000", "maybe,400,300,1000")
+    said = baton("policy", "diff", str(POLICY), str(folder))
+
+    assert (said.code, f"baton policy check {folder}" in said.err) == (USAGE, True)
 
 
 def test_a_stored_version_is_named_by_its_number(baton: Baton, tmp_path: Path) -> None:
