@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+)
 
 Instant = AwareDatetime
 """A moment with a time zone; naive datetimes are refused."""
@@ -16,22 +23,32 @@ TitleTier = Literal[
 ]
 MailboxClass = Literal["personal", "disposable", "corporate"]
 
+_SPAN = TypeAdapter(timedelta)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def parse_duration(text: object) -> object:
-    """Read `15m`, `4h` or `30d` as a timedelta; anything else goes on to pydantic unchanged.
+    """Read `15m`, `4h`, `30d` or ISO 8601 as a timedelta; other types go to pydantic unchanged.
 
-    Raises ValueError when the text ends in a known unit but the number before it is not whole or
-    has more than six digits, and for a bare number: nobody can tell its unit.
+    Raises ValueError for any other text, for a number that is not whole or has more than six
+    digits, and for a bare one: nobody can tell its unit.
     """
     if isinstance(text, int | float) or (isinstance(text, str) and text.isdigit()):
-        raise ValueError(f"{text!r} has no unit: write 15m, 4h or 30d")
-    if not isinstance(text, str) or text[-1:] not in _UNITS:
+        raise ValueError(f"{text!r} has no unit: write 2h, 30m or 1d")
+    if not isinstance(text, str):
         return text
+    if text[-1:] not in _UNITS:
+        return _span(text)
     if not (text[:-1].isascii() and text[:-1].isdigit() and len(text) <= 7):
-        raise ValueError(f"{text!r} is not a duration: write 15m, 4h or 30d")
+        raise ValueError(f"{text!r} is not a duration: write 2h, 30m or 1d")
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+
+
+def _span(text: str) -> timedelta:
+    try:
+        return _SPAN.validate_python(text)
+    except ValidationError:
+        raise ValueError(f"{text!r} is not a duration: write 2h, 30m or 1d") from None
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]

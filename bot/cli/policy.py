@@ -9,7 +9,7 @@ import typer
 
 from bot.cli import policy_changes, policy_diff, policy_replay, policy_schema, policy_try
 from bot.cli.desk import read_settings
-from bot.cli.output import FINDING, AsJson, fail, show_json, show_lines
+from bot.cli.output import FINDING, AsJson, counted, fail, show_json, show_lines
 from bot.connectors.enrichment.directory import DirectoryEnricher, DirectoryError
 from bot.policy_folder import DIRECTORY, read_policy_folder
 from routing.policy.errors import PolicyErrors
@@ -44,7 +44,8 @@ def check(
         show_lines(errors)
         show_lines(f"warning: {warning}" for warning in warnings)
         if not errors:
-            show_lines([f"{folder}: the policy is sound."])
+            noted = f", with {counted(len(warnings), 'warning')}" if warnings else ""
+            show_lines([f"{folder}: the policy is sound{noted}."])
     if errors:
         raise typer.Exit(FINDING)
 

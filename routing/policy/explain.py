@@ -39,10 +39,15 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
     """The model of what stands at this path within an entry: of its lists, what they list."""
     for part in path:
         if isinstance(part, str) and part in model.model_fields:
-            kind = model.model_fields[part].annotation
-            inner = next((k for k in (kind, *get_args(kind)) if _is_model(k)), None)
-            model = inner or model
+            model = _model_in(model.model_fields[part].annotation) or model
     return model
+
+
+def _model_in(kind: object) -> type[BaseModel] | None:
+    """The model a type is or holds, however deep its lists go."""
+    if _is_model(kind):
+        return kind
+    return next((model for part in get_args(kind) if (model := _model_in(part))), None)
 
 
 def _is_model(kind: object) -> TypeGuard[type[BaseModel]]:
@@ -57,7 +62,11 @@ def _not_one_of(file: str, line: int, name: str, detail: ErrorDetails) -> Policy
 
 
 def _words(path: Path) -> str:
-    return ".".join(str(part) for part in path) or "value"
+    """`points: entry 2: when`; a condition of high value by its number and that of its list."""
+    parts = [part if isinstance(part, str) else f"entry {part + 1}" for part in path]
+    if len(path) > 3 and path[:2] == ("high_value", "any_of"):
+        parts[1:4] = [f"condition {int(path[3]) + 1} of list {int(path[2]) + 1}"]
+    return ": ".join(parts) or "value"
 
 
 def _reason(detail: ErrorDetails) -> str:

@@ -73,8 +73,10 @@ class Origins:
             return
         if names.file in self.files and name in self.files[names.file].refused:
             return
-        message = f"unknown {names.what} {name!r}"
-        yield self.error(file, path, message, nearest(name, names.known))
+        message, likely = f"unknown {names.what} {name!r}", nearest(name, names.known)
+        if names.what == "person" and likely is None:
+            message += ": keep the row of who leaves, with active = no"
+        yield self.error(file, path, message, likely)
 
 
 @dataclass(frozen=True)

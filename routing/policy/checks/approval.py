@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from routing.policy.checks import conditions, names
+from routing.policy.checks import conditions
+from routing.policy.checks.names import At
 from routing.policy.checks.people import SLACK_CHANNEL
 from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
 from routing.policy.origins import Origins
+from routing.policy.scoring import Condition
 
 FILE = "exceptions.yml"
 
@@ -23,11 +25,18 @@ def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
         if not listed:
             yield origins.error(FILE, path, "this list has no condition: no lead fits it")
         for j, when in enumerate(listed):
-            at = names.At(FILE, (*path, j))
-            yield from conditions.problems(policy, origins, at, when)
+            yield from _condition(policy, origins, At(FILE, (*path, j)), when)
     if high_value.channel is not None and not SLACK_CHANNEL.fullmatch(high_value.channel):
         message = f"{high_value.channel!r} is not a Slack channel id such as C0LEADDESK"
         yield origins.error(FILE, ("high_value", "channel"), message)
     if high_value.age_limit is not None and high_value.age_limit <= timedelta(0):
         message = "age_limit must be longer than nothing"
         yield origins.error(FILE, ("high_value", "age_limit"), message)
+
+
+def _condition(policy: Policy, origins: Origins, at: At, when: Condition) -> Iterator[PolicyError]:
+    if when.field == "score":
+        message = "the score is no condition of high value: use segments or bands"
+        yield origins.error(at.file, (*at.path, "field"), message)
+    else:
+        yield from conditions.problems(policy, origins, at, when)

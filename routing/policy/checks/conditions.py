@@ -11,7 +11,7 @@ from routing.policy.checks import names
 from routing.policy.checks.names import At
 from routing.policy.conditions import FIELDS, is_number
 from routing.policy.errors import PolicyError, nearest
-from routing.policy.iso import country_name, region_name
+from routing.policy.iso import country_code, country_name, region_name
 from routing.policy.model import Policy
 from routing.policy.origins import Origins
 from routing.policy.scoring import Condition
@@ -54,7 +54,13 @@ def _values(policy: Policy, origins: Origins, where: At, when: Condition) -> Ite
             yield from origins.unknown(file, at, value, names.people(policy))
         elif not _is_a_value(policy, when.field, value):
             message = f"{value!r} is not a value of {when.field!r}"
-            yield origins.error(file, at, message, nearest(value, _words(policy, when.field)))
+            yield origins.error(file, at, message, _likely(policy, when.field, value))
+
+
+def _likely(policy: Policy, field: str, value: str) -> str | None:
+    if field == "country":
+        return country_code(value)
+    return nearest(value, _words(policy, field))
 
 
 def _is_a_value(policy: Policy, field: str, value: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from routing.policy.checks import names
 from routing.policy.errors import PolicyError, nearest
-from routing.policy.iso import country_name, region_codes, region_name
+from routing.policy.iso import country_code, country_name, region_code, region_codes, region_name
 from routing.policy.model import ANY, Policy, Segment, TerritoryRow
 from routing.policy.origins import Origins
 
@@ -29,7 +29,7 @@ def _territory_row(origins: Origins, i: int, row: TerritoryRow) -> Iterator[Poli
         yield origins.error(TERRITORIES, (i,), message)
     if row.country != ANY and country_name(row.country) is None:
         message = f"unknown country {row.country!r}: write its ISO code, such as DE, or *"
-        yield origins.error(TERRITORIES, (i,), message)
+        yield origins.error(TERRITORIES, (i,), message, country_code(row.country))
     elif row.country == ANY and (row.region or row.city):
         yield origins.error(TERRITORIES, (i,), "a region or city needs its country, not *")
     elif row.region:
@@ -37,7 +37,10 @@ def _territory_row(origins: Origins, i: int, row: TerritoryRow) -> Iterator[Poli
 
 
 def _region(origins: Origins, i: int, country: str, region: str) -> Iterator[PolicyError]:
-    if not region.startswith(f"{country}-"):
+    if code := None if region_name(region) else region_code(country, region):
+        message = f"unknown region {region!r}: write {code}"
+        yield origins.error(TERRITORIES, (i,), message)
+    elif not region.startswith(f"{country}-"):
         message = f"region {region!r} is not in country {country!r}"
         yield origins.error(TERRITORIES, (i,), message)
     elif region_name(region) is None:

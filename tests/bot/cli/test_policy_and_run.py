@@ -27,6 +27,21 @@ def test_example_policy_is_sound(baton: Baton) -> None:
     assert (said.code, said.json["errors"]) == (OK, [])
 
 
+def test_the_number_of_warnings_is_said_last(baton: Baton, tmp_path: Path) -> None:
+    """Sound, and worth a look all the same."""
+    folder = tmp_path / "policy"
+    shutil.copytree(POLICY, folder)
+    pools = (folder / "pools.yml").read_text(encoding="utf-8")
+    assert "      - {person: dmitri}\n" in pools
+    (folder / "pools.yml").write_text(pools.replace("      - {person: dmitri}\n", "", 1))
+    said = baton("policy", "check", str(folder))
+    warnings = baton("policy", "check", str(folder), "--json").json["warnings"]
+
+    word = "warning" if len(warnings) == 1 else "warnings"
+    assert (said.code, len(warnings) > 0) == (OK, True)
+    assert said.out.endswith(f"the policy is sound, with {len(warnings)} {word}.\n")
+
+
 def _break(folder: Path) -> None:
     rules = (folder / "pools.yml").read_text(encoding="utf-8")
     (folder / "pools.yml").write_text(rules.replace("person: anna", "person: anan"))
