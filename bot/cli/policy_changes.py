@@ -28,6 +28,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.policy.propose import Suggested
 from handlers.flows.telling.policy_card import named
+from handlers.flows.working.set_availability import find_person
 from routing.people import Person
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
@@ -39,7 +40,9 @@ from storage.proposals import Proposal
 Folder = Annotated[Path | None, typer.Argument(help="Default: BATON_POLICY_DIR.")]
 Id = Annotated[str, typer.Argument(help="A proposal, `prop_...`.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for those who approve and the audit.")]
-As = Annotated[str, typer.Option("--as", help="In whose name: an id of people.csv.")]
+As = Annotated[
+    str, typer.Option("--as", help="In whose name: a person's id, name or e-mail address.")
+]
 Limit = Annotated[int, typer.Option(min=1, max=10_000)]
 
 
@@ -57,7 +60,9 @@ def add_to(app: typer.Typer) -> None:
 def propose(
     reason: Reason,
     folder: Folder = None,
-    person: Annotated[str | None, typer.Option("--as", help="An id of people.csv.")] = None,
+    person: Annotated[
+        str | None, typer.Option("--as", help="A person's id, name or e-mail.")
+    ] = None,
     revises: Annotated[str | None, typer.Option(help="The proposal to replace.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -165,7 +170,9 @@ def _standing(version: PolicyVersion, active: int | None, undone: Collection[int
 def rollback(
     reason: Reason,
     to: Annotated[int | None, typer.Option(help="A version; default: the one before.")] = None,
-    person: Annotated[str | None, typer.Option("--as", help="An id of people.csv.")] = None,
+    person: Annotated[
+        str | None, typer.Option("--as", help="A person's id, name or e-mail.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put an earlier policy in force again, at once."""
@@ -223,11 +230,11 @@ def _desk() -> Iterator[Ports]:
             fail(f"There is no proposal {missing}. See `baton policy proposals`.", FINDING)
 
 
-def _person(ports: Ports, person_id: str) -> Person:
+def _person(ports: Ports, words: str) -> Person:
     with ports.database.reading() as work:
-        found = ports.policies.active(work).policy.person_by_id.get(person_id)
-    if found is None or not found.active:
-        raise NotFoundError(f"There is no active person {person_id!r} in the policy's people.")
+        found = find_person(ports.policies.active(work).policy, words)
+    if not found.active:
+        raise NotFoundError(f"{found.name} is no longer active in the policy.")
     return found
 
 

@@ -63,6 +63,18 @@ def test_proposed_approved_and_rolled_back(
     assert version_in_force(ports) == 3
 
 
+@pytest.mark.parametrize("who", ["Oscar Nyman", "OSCAR.NYMAN@meridian.example", "oscar"])
+def test_a_person_is_named_as_people_know_them(
+    baton: Baton, ports: Ports, edited: Edit, who: str
+) -> None:
+    """By name, e-mail address or id, whatever the command; nobody else is guessed."""
+    proposal = propose(baton, edited("pools.yml", "EMEA SDRs", "Europe"), "--as", "Priya Raman")
+    unknown = baton("policy", "approve", proposal, "--as", "Oskar Nymann")
+    assert (unknown.code, "Nobody in the policy is called" in unknown.err) == (FINDING, True)
+
+    assert "in force as version 2" in baton("policy", "approve", proposal, "--as", who).out
+
+
 def test_tried_on_a_share_and_stopped(baton: Baton, ports: Ports, edited: Edit) -> None:
     """`--share` tries it first; `stop` ends that, `activate` would put it in force."""
     proposal = propose(baton, edited("pools.yml", "EMEA SDRs", "Europe"))
