@@ -38,7 +38,9 @@ def of_calendars(old: Policy, new: Policy) -> Iterator[str]:
             yield f"Calendar {name} is gone."
         elif name not in before:
             hours = "always open" if after[name].always else f"weekly {_week(after[name])}"
+            empty = Calendar(id=name, always=after[name].always, weekly=after[name].weekly)
             yield f"Calendar {name} is new: {hours}."
+            yield from (f"Calendar {name}: {words}." for words in _calendar(empty, after[name]))
         else:
             for words in _calendar(before[name], after[name]):
                 yield f"Calendar {name}: {words}."

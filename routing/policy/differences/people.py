@@ -57,7 +57,11 @@ def of_pools(old: Policy, new: Policy) -> Iterator[str]:
 def _pool(old: Pool, new: Pool, policy: Policy) -> Iterator[str]:
     if old.outside_hours != new.outside_hours:
         yield f"outside hours {_outside_hours(new, policy)}"
-    told = {"members": new.members, "outside_hours": new.outside_hours}
+    told_already = old.outside_hours != new.outside_hours and new.outside_hours.kind == "wait"
+    if old.waits_in != new.waits_in and not told_already:
+        yield f"leads that wait for the next opening wait in {_queue(new, policy)}"
+    names = ("members", "outside_hours", "waits_in")
+    told = {name: getattr(new, name) for name in names}
     yield from changes(old.model_copy(update=told), new)
 
 
@@ -66,8 +70,7 @@ def _outside_hours(pool: Pool, policy: Policy) -> str:
     if pool.outside_hours.kind == "assign":
         return "assigns leads all the same"
     if pool.outside_hours.kind == "wait":
-        queue = policy.queue_by_id.get(pool.waits_in)
-        return f"waits in {queue.name if queue else pool.waits_in} for the next opening"
+        return f"waits in {_queue(pool, policy)} for the next opening"
     other = policy.pool_by_id.get(str(pool.outside_hours.pool))
     return f"goes to {other.name if other else pool.outside_hours.pool}"
 
@@ -87,3 +90,8 @@ def _members(old: Pool, new: Pool, before: Policy, after: Policy) -> Iterator[st
         else:
             for phrase in changes(was[who], now[who]):
                 yield f"{after.person(who).name}'s {phrase} in pool {new.name}."
+
+
+def _queue(pool: Pool, policy: Policy) -> str:
+    queue = policy.queue_by_id.get(pool.waits_in)
+    return queue.name if queue else pool.waits_in

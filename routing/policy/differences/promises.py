@@ -32,7 +32,8 @@ def _sla_words(rule: SlaRule) -> str:
     """`band high: acknowledge within 15m, first touch within 2h`."""
     stated = [f"{n} {v}" for n in ("segment", "band", "source") if (v := getattr(rule, n)) != ANY]
     clocks = [f"{label(name)} within {written(getattr(rule, name))}" for name in CLOCKS]
-    return f"{', '.join(stated) or 'every lead'}: {', '.join(clocks)}"
+    hours = " round the clock" if rule.hours == "24x7" else ""
+    return f"{', '.join(stated) or 'every lead'}: {', '.join(clocks)}{hours}"
 
 
 def _sla_rule(old: SlaRule, new: SlaRule) -> Iterator[str]:
@@ -70,6 +71,8 @@ def _high_value(old: Policy, new: Policy) -> Iterator[str]:
     if was is None and now is not None:
         held = alternatives(now.any_of, new)
         yield f"High value: a person approves the owner of leads with {held} now."
+        for phrase in changes(HighValue(any_of=now.any_of), now):
+            yield f"High value: {phrase}."
     elif was is not None and now is None:
         yield "High value: no owner is approved by a person first any longer."
     elif was is not None and now is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routing.policy.differences.conditions import condition_words
-from routing.policy.differences.values import capital, changes, label
+from routing.policy.differences.values import capital, changes, label, written
 from routing.policy.model import Policy
 from routing.policy.scoring import EventPoints, PointRule
 
@@ -62,7 +62,8 @@ def _engagement(old: tuple[EventPoints, ...], new: tuple[EventPoints, ...]) -> I
             yield f"The event “{was.label}” no longer gives {_count(was.points)}."
         elif kind not in before:
             now = after[kind]
-            yield f"The event “{now.label}” now gives {_count(now.points)}."
+            bounds = f"at most {now.cap} in all, half of it left after {written(now.half_life)}"
+            yield f"The event “{now.label}” now gives {_count(now.points)}, {bounds}."
         else:
             yield from _event(before[kind], after[kind])
 

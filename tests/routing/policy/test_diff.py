@@ -141,6 +141,23 @@ RULE = "enterprise-high-emea-north,emea-north,enterprise,high,*,0,pool:enterpris
          ["Pool EMEA SDRs: outside hours goes to Enterprise EMEA."]),
         ("pools.yml", "name: EMEA SDRs\n", "name: EMEA SDRs\n    outside_hours: wait\n",
          ["Pool EMEA SDRs: outside hours waits in Holding for the next opening."]),
+        ("pools.yml", "name: EMEA SDRs\n",
+         "name: EMEA SDRs\n    outside_hours: pool:enterprise-emea\n    waits_in: duplicate\n",
+         ["Pool EMEA SDRs: outside hours goes to Enterprise EMEA.",
+          "Pool EMEA SDRs: leads that wait for the next opening wait in Duplicate review."]),
+        ("scoring.yml", "  - {kind: visit,",
+         "  - {kind: call, label: Call, points: 5, cap: 9, half_life: 7d}\n  - {kind: visit,",
+         ["The event “Call” now gives 5 points, at most 9 in all, half of it left after 7d."]),
+        ("sla.yml", "  - {id: others,",
+         "  - {id: low, band: low, acknowledge: 3h, first_touch: 9h, hours: 24x7}\n"
+         "  - {id: others,",
+         ["SLA low is new: band low: acknowledge within 3h, first touch within 9h "
+          "round the clock."]),
+        ("calendars.yml", "  - id: business-us\n",
+         "  - id: night\n    weekly:\n      monday: [\"22:00-06:00\"]\n    holidays: [2026-12-28]\n"
+         "  - id: business-us\n",
+         ["Calendar night is new: weekly Monday open 22:00-06:00.",
+          "Calendar night: 2026-12-28 is a holiday now."]),
         ("scoring.yml", "label: VP, points: 20", "label: VP, points: 22",
          ["A title of VP gives 22 points instead of 20."]),
         ("scoring.yml", "high: 60", "high: 55",
