@@ -138,14 +138,11 @@ class Receipts:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Receipt.model_construct(**row._mapping)
 
-    def set_apart(self, receipt_id: str) -> bool:
-        """Take it out of the line; False when it no longer stands there."""
-        change = (
-            update(receipts)
-            .where(receipts.c.id == receipt_id, receipts.c.waits == "in_line")
-            .values(waits="apart")
+    def set_apart(self, receipt_id: str) -> None:
+        """Take it out of the line; the caller has its turn at it."""
+        self._connection.execute(
+            update(receipts).where(receipts.c.id == receipt_id).values(waits="apart")
         )
-        return self._connection.execute(change).rowcount == 1
 
     def give_to(self, receipt_id: str, lead_id: str) -> None:
         """It belongs to this lead and waits no longer."""
