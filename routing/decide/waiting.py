@@ -49,10 +49,6 @@ def waiting_key(pool_id: str, skills: tuple[str, ...]) -> str:
     return f"{pool_id}:{';'.join(sorted(skills))}" if skills else pool_id
 
 
-def pool_of_key(key: str) -> str:
-    return key.partition(":")[0]
-
-
 def on_duty(policy: Policy, way: Route, facts: RoutingFacts) -> Duty:
     """Who may be asked for a lead whose route ends at a pool."""
     states = {state.pool: state for state in facts.pools}
