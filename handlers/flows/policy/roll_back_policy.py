@@ -57,7 +57,7 @@ def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None)
         if wish.of not in (None, active.version):
             raise TooLateError(f"Version {active.version} is in force by now, not {wish.of}.")
         past = work.policies.once_in_force()
-        to = wish.to or _step_back(ports, work, past)
+        to = _step_back(ports, work, past) if wish.to is None else wish.to
         files = _files(work, past, to)
         c = Change(ports, work, now, wish.by, f"Back to version {to}: {wish.reason}", restores=to)
         stop_share(c, f"the policy was rolled back to version {to}")
@@ -103,7 +103,7 @@ def _step_back(ports: Ports, work: UnitOfWork, past: Sequence[PolicyVersion]) ->
 def _files(work: UnitOfWork, past: Sequence[PolicyVersion], to: int) -> dict[str, str]:
     """The files of that version with what was said since about who is away."""
     if to not in {one.version for one in past}:
-        never = to < work.policies.next_version()
+        never = 0 < to < work.policies.next_version()
         why = "was never in force: it was only tried" if never else "does not exist"
         raise NotFoundError(f"Version {to} {why}. See `baton policy versions`.")
     if to in taken_back(past):
