@@ -127,13 +127,10 @@ def _waits(lead: Lead, key: str) -> bool:
 def _close(s: Settlement, case: ExceptionCase, decision: Decision) -> None:
     resolution = _why(s.active.policy, decision)
     close_case(s, case.id, resolution)
-    s.work.audit.append(
-        f"lead:{case.lead_id}",
+    s.on_record(
+        case.lead_id,
         "case.resolved",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=case.id,
-        policy_version=s.active.version,
+        about=case.id,
         reason=resolution,
         before={"case": case.id, "kind": case.kind},
         after={"owner": decision.owner},

@@ -102,26 +102,20 @@ def _in_question(
 def _resolve(s: Settlement, case: ExceptionCase, resolution: str) -> None:
     if not close_case(s, case.id, resolution):
         raise TooLateError(who_was_first(s.work.cases.get(case.id), s.active.policy))
-    s.work.audit.append(
-        f"lead:{case.lead_id}",
+    s.on_record(
+        case.lead_id,
         "case.resolved",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=case.id,
-        policy_version=s.active.version,
+        about=case.id,
         reason=resolution,
         before={"case": case.id, "kind": case.kind},
     )
 
 
 def _audit_apart(s: Settlement, lead_id: str, verdict: Verdict, reason: str | None) -> None:
-    s.work.audit.append(
-        f"lead:{lead_id}",
+    s.on_record(
+        lead_id,
         "lead.kept_apart",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=f"{verdict.left_id}:{verdict.right_id}",
-        policy_version=s.active.version,
+        about=f"{verdict.left_id}:{verdict.right_id}",
         reason=reason,
         after={"from": verdict.other_than(lead_id), "reasons": list(verdict.reasons)},
     )

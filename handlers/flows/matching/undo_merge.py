@@ -168,13 +168,10 @@ def _keep_apart(s: Settlement, merge: Merge, lead: Lead, reason: str) -> None:
 
 
 def _audit(s: Settlement, merge: Merge, lead_id: str, reason: str) -> None:
-    s.work.audit.append(
-        f"lead:{lead_id}",
+    s.on_record(
+        lead_id,
         "lead.unmerged",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=merge.id,
-        policy_version=s.active.version,
+        about=merge.id,
         reason=reason,
         after={"survivor": merge.survivor_id, "restored": merge.absorbed_id},
     )

@@ -51,13 +51,10 @@ def put_back(s: Settlement, lead: Lead, reason: str) -> None:
         close_case(s, case.id, f"Routed again: {reason}")
     if lead.place == "owner":
         end_assignment(s, lead.id)
-    s.work.audit.append(
-        f"lead:{lead.id}",
+    s.on_record(
+        lead.id,
         "lead.queued",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=why,
-        policy_version=s.active.version,
+        about=why,
         reason=reason,
         before={"place": lead.place, "queue": lead.queue, "owner": lead.owner},
         after={"place": "queue", "queue": INCOMING, "owner": None},

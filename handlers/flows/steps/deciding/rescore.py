@@ -57,13 +57,10 @@ def _deliveries(events: list[Event]) -> list[datetime]:
 
 
 def _audit_failure(s: Settlement, lead: Lead, failed: Score) -> None:
-    s.work.audit.append(
-        f"lead:{lead.id}",
+    s.on_record(
+        lead.id,
         "lead.score_failed",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=lead.id,
-        policy_version=s.active.version,
+        about=lead.id,
         reason=f"The rule that could not be judged: {failed.failed}.",
         after={"factors": _by_rule(failed)},
     )
@@ -133,13 +130,10 @@ def _audit(s: Settlement, before: Lead, after: Lead) -> int:
     """One entry with the score before and after, and only the factors that changed."""
     old, new = _by_rule(before.score), _by_rule(after.score)
     changed = {rule for rule in old.keys() | new.keys() if old.get(rule) != new.get(rule)}
-    return s.work.audit.append(
-        f"lead:{before.id}",
+    return s.on_record(
+        before.id,
         "lead.rescored",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=before.id,
-        policy_version=s.active.version,
+        about=before.id,
         before=_on_record(before, {rule: p for rule, p in old.items() if rule in changed}),
         after=_on_record(after, {rule: p for rule, p in new.items() if rule in changed}),
     )

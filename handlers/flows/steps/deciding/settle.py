@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
@@ -35,6 +36,31 @@ class Settlement:
     active: ActivePolicy
     now: datetime
     actor: Actor
+
+    def on_record(
+        self,
+        lead_id: str,
+        action: str,
+        *,
+        about: str,
+        reason: str | None = None,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> int:
+        """Audit what was done to the lead; `about` is the id of what the entry belongs to. Gives
+        the number of the entry in the lead's stream.
+        """
+        return self.work.audit.append(
+            f"lead:{lead_id}",
+            action,
+            actor=self.actor,
+            now=self.now,
+            correlation_id=about,
+            policy_version=self.active.version,
+            reason=reason,
+            before=before,
+            after=after,
+        )
 
 
 BY_ITSELF = ImportHandling(clocks=True, tell="each")
@@ -106,13 +132,10 @@ def await_opening(s: Settlement, lead: Lead, opening: datetime) -> None:
 
 def _audit(s: Settlement, lead: Lead, decision: StoredDecision) -> None:
     outcome = decision.decision
-    s.work.audit.append(
-        f"lead:{lead.id}",
+    s.on_record(
+        lead.id,
         _ACTIONS[outcome.place],
-        actor=s.actor,
-        now=s.now,
-        correlation_id=decision.id,
-        policy_version=s.active.version,
+        about=decision.id,
         reason=outcome.reason,
         after=outcome.model_dump(
             mode="json", exclude_none=True, exclude={"trace", "place", "reason"}

@@ -48,23 +48,17 @@ def absorb_stored(s: Settlement, survivor: Lead, absorbed: Lead, reasons: tuple[
     children = s.work.merges.move_children(absorbed.id, survivor.id)
     done = absorb(s, survivor, Absorption(absorbed, reasons, keys, children))
     s.work.leads.remove(absorbed.id)
-    s.work.audit.append(
-        f"lead:{survivor.id}",
+    s.on_record(
+        survivor.id,
         "lead.merged",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=done.id,
-        policy_version=s.active.version,
+        about=done.id,
         reason="; ".join(reasons),
         **before_and_after(done, done.merged),
     )
-    s.work.audit.append(
-        f"lead:{absorbed.id}",
+    s.on_record(
+        absorbed.id,
         "lead.absorbed",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=done.id,
-        policy_version=s.active.version,
+        about=done.id,
         reason="; ".join(reasons),
         after={"survivor": survivor.id},
     )

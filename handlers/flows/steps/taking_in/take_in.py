@@ -200,13 +200,10 @@ def _put_in_its_place(desk: Desk, s: Settlement, lead: Lead, receipt_id: str) ->
     if left:
         end_assignment(s, lead.id)
     s.work.leads.save(wait_anew(lead), s.now)
-    s.work.audit.append(
-        f"lead:{lead.id}",
+    s.on_record(
+        lead.id,
         "lead.queued",
-        actor=s.actor,
-        now=s.now,
-        correlation_id=receipt_id,
-        policy_version=s.active.version,
+        about=receipt_id,
         before={"place": lead.place, "queue": lead.queue, "owner": lead.owner},
         after={"place": "queue", "queue": INCOMING, "owner": None},
     )
