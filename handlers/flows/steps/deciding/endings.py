@@ -40,7 +40,28 @@ def wait_anew(lead: Lead) -> Lead:
 def route_again(s: Settlement, lead: Lead, why: str) -> None:
     """Put the lead, which the caller holds, in the incoming queue; `why` tells this time apart."""
     s.work.leads.save(wait_anew(lead), s.now)
+    _submit(s, lead, why)
+
+
+def _submit(s: Settlement, lead: Lead, why: str) -> None:
     s.ports.engine.submit(s.work, "work_lead", lead.id, key=lead.id, work_id=f"work:{why}")
+
+
+def leave_place(s: Settlement, lead: Lead, *, about: str, reason: str | None = None) -> None:
+    """The lead, which the caller holds, leaves its owner or queue and waits to be routed, on
+    record under the id `about`. The caller submits the work.
+    """
+    if lead.place == "owner":
+        end_assignment(s, lead.id)
+    s.work.leads.save(wait_anew(lead), s.now)
+    s.on_record(
+        lead.id,
+        "lead.queued",
+        about=about,
+        reason=reason,
+        before={"place": lead.place, "queue": lead.queue, "owner": lead.owner},
+        after={"place": "queue", "queue": INCOMING, "owner": None},
+    )
 
 
 def put_back(s: Settlement, lead: Lead, reason: str) -> None:
@@ -49,14 +70,5 @@ def put_back(s: Settlement, lead: Lead, reason: str) -> None:
     case = s.work.cases.open_of(lead.id) if lead.place == "case" else None
     if case is not None:
         close_case(s, case.id, f"Routed again: {reason}")
-    if lead.place == "owner":
-        end_assignment(s, lead.id)
-    s.on_record(
-        lead.id,
-        "lead.queued",
-        about=why,
-        reason=reason,
-        before={"place": lead.place, "queue": lead.queue, "owner": lead.owner},
-        after={"place": "queue", "queue": INCOMING, "owner": None},
-    )
-    route_again(s, lead, why)
+    leave_place(s, lead, about=why, reason=reason)
+    _submit(s, lead, why)

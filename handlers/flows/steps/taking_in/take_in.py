@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
-from handlers.flows.steps.deciding.endings import end_assignment, wait_anew
+from handlers.flows.steps.deciding.endings import leave_place
 from handlers.flows.steps.deciding.rescore import note_delivery, rescore
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import (
@@ -197,14 +197,5 @@ def _put_in_its_place(desk: Desk, s: Settlement, lead: Lead, receipt_id: str) ->
     if not desk.manner.routed or not idle or lead.queue == INCOMING:
         rescore(s, lead, routed=desk.manner.routed)
         return False
-    if left:
-        end_assignment(s, lead.id)
-    s.work.leads.save(wait_anew(lead), s.now)
-    s.on_record(
-        lead.id,
-        "lead.queued",
-        about=receipt_id,
-        before={"place": lead.place, "queue": lead.queue, "owner": lead.owner},
-        after={"place": "queue", "queue": INCOMING, "owner": None},
-    )
+    leave_place(s, lead, about=receipt_id)
     return True
