@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from routing.decide.decision import MemberState, PoolState
 from routing.people import Person
-from routing.policy.model import Calendar, Member, Policy, Pool
+from routing.policy.calendars import Calendar
+from routing.policy.model import Member, Policy, Pool
 from routing.sla.hours import is_open
 from routing.values import Instant
 

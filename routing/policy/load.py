@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from routing.normalise.own_words import OwnWord
 from routing.people import Absence, Person
+from routing.policy.calendars import Calendar
 from routing.policy.check import ANALYSIS, SOUNDNESS, Check, check
 from routing.policy.enrichment import Enrichment
 from routing.policy.errors import PolicyError, PolicyErrors, nearest
 from routing.policy.explain import explain
 from routing.policy.matching import Matching
 from routing.policy.model import (
-    Calendar,
     Company,
     ExceptionPolicy,
     Lifecycle,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from routing.policy.calendars import WEEKDAYS
 from routing.policy.errors import PolicyError, nearest
-from routing.policy.model import WEEKDAYS
 from routing.policy.read_yaml import Path
 
 

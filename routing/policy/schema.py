@@ -17,9 +17,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
+from routing.policy.calendars import WEEKDAYS, Calendar, Window
 from routing.policy.enrichment import FieldPath
 from routing.policy.load import FILES, LISTS, TABLES, WHOLES
-from routing.policy.model import WEEKDAYS, Calendar, Target, Window
+from routing.policy.model import Target
 from routing.policy.outside_hours import OutsideHours
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

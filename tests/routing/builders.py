@@ -9,9 +9,9 @@ from pathlib import Path
 from routing.decide.decision import MemberState, PoolState, RoutingFacts
 from routing.lead import LeadFacts
 from routing.people import Person
+from routing.policy.calendars import Calendar, Window
 from routing.policy.load import FILES
 from routing.policy.model import (
-    Calendar,
     Company,
     Lifecycle,
     Member,
@@ -28,7 +28,6 @@ from routing.policy.model import (
     Target,
     TerritoryRow,
     Transition,
-    Window,
 )
 from routing.policy.scoring import Condition, PointRule, Scoring
 

@@ -9,8 +9,15 @@ from routing.people import Person
 from routing.policy.analysis import rules, segments
 from routing.policy.analysis.first_match import Entry, first_match
 from routing.policy.analysis.words import several
+from routing.policy.calendars import DAY, Calendar
 from routing.policy.errors import PolicyError
-from routing.policy.model import ANY, DAY, Calendar, Policy, Pool, Rule, SlaRule
+from routing.policy.model import (
+    ANY,
+    Policy,
+    Pool,
+    Rule,
+    SlaRule,
+)
 from routing.policy.origins import Origins
 
 FILE = "sla.yml"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from routing.policy.calendars import WEEKDAYS, Calendar, Window
 from routing.policy.checks import names
 from routing.policy.errors import PolicyError
-from routing.policy.model import WEEKDAYS, Calendar, Policy, Window
+from routing.policy.model import Policy
 from routing.policy.origins import Origins
 from routing.policy.read_yaml import Path
 

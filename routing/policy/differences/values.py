@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from routing.policy.model import Target, Window
+from routing.policy.calendars import Window
+from routing.policy.model import Target
 
 KEYS = ("id", "kind", "person", "field")
 """By the first of these that they have, entries of a list are told apart."""

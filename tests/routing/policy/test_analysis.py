@@ -14,13 +14,13 @@ from routing.decide.segment import SegmentIndex
 from routing.lead import LeadFacts
 from routing.policy.analysis import segments, territories
 from routing.policy.analysis.rules import table_of
+from routing.policy.calendars import Calendar, Window
 from routing.policy.check import ANALYSIS, check
 from routing.policy.continents import CONTINENTS
 from routing.policy.errors import PolicyErrors
 from routing.policy.load import load_policy, load_policy_with_warnings
 from routing.policy.model import (
     ANY,
-    Calendar,
     ExceptionPolicy,
     Policy,
     Queue,
@@ -29,7 +29,6 @@ from routing.policy.model import (
     Sla,
     SourcePolicy,
     TerritoryRow,
-    Window,
 )
 from routing.policy.scoring import Scoring
 from tests.routing.builders import (

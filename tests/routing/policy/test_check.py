@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from routing.policy.calendars import Calendar, Window
 from routing.policy.check import check
 from routing.policy.errors import PolicyErrors
 from routing.policy.load import load_policy, load_policy_with_warnings
 from routing.policy.model import (
-    Calendar,
     Company,
     ExceptionPolicy,
     Member,
@@ -20,7 +20,6 @@ from routing.policy.model import (
     SourcePolicy,
     TerritoryRow,
     Transition,
-    Window,
 )
 from routing.policy.scoring import EventPoints, QualityPolicy, Scoring, Weights
 from tests.routing.builders import (
