@@ -15,7 +15,7 @@ from benchmarks.report import Report, Row
 from bot.settings import Settings
 from bot.wiring import adopt_policy, build
 from handlers.intake.csv_import import CsvReader
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 METHOD = """`baton import` as a user starts it, on a database that has seen nothing but the policy,
 with nothing else running: a file of distinct leads (thirteen columns, as a German Excel saves it),

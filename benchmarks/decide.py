@@ -16,8 +16,8 @@ from routing.decide.decision import MemberState, PoolState, RoutingFacts
 from routing.decide.route import route
 from routing.lead import Lead, facts_of
 from routing.normalise.lead import RawLead, normalise
-from routing.policy.load import load_policy
 from routing.policy.model import Policy
+from routing.policy.reading.load import load_policy
 from routing.scoring.points import score
 
 METHOD = """One thread, pure functions, distinct leads, the example policy, every pool with a state

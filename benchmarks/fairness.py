@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from benchmarks.report import Report
+from routing.decide.choice.eligibility import Standing
+from routing.decide.choice.fairness import rank
 from routing.decide.decision import MemberState
-from routing.decide.eligibility import Standing
-from routing.decide.fairness import rank
-from routing.policy.model import Member
+from routing.policy.tables.pools import Member
 
 METHOD = """Leads given one after the other to a pool, by weighted round robin. The exact share of a
 person is the sum, over the leads they could take, of their weight over the weight of all who could.

@@ -12,8 +12,12 @@ from routing.decide.decision import MemberState, PoolState, RoutingFacts
 from routing.decide.route import route
 from routing.lead import LeadFacts
 from routing.people import Person
-from routing.policy.load import load_policy
-from routing.policy.model import Member, Policy, Pool, Rule, Segment, Target, TerritoryRow
+from routing.policy.model import Policy
+from routing.policy.reading.load import load_policy
+from routing.policy.tables.pools import Member, Pool
+from routing.policy.tables.rules import Rule, Target
+from routing.policy.tables.segments import Segment
+from routing.policy.tables.territories import TerritoryRow
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 SEGMENTS = (

@@ -9,8 +9,10 @@ from benchmarks.program import POLICY
 from benchmarks.report import Report, middle
 from bot.policy_folder import read_policy_folder
 from routing.policy.check import ANALYSIS, SOUNDNESS, check
-from routing.policy.load import load_policy
-from routing.policy.model import Policy, Rule, TerritoryRow
+from routing.policy.model import Policy
+from routing.policy.reading.load import load_policy
+from routing.policy.tables.rules import Rule
+from routing.policy.tables.territories import TerritoryRow
 
 METHOD = """One thread. The example policy with as many territories (cities of Germany) and rules as
 stated: a default for each territory, then rules for segment, band and source, one in ten of them

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from routing.lead import INCOMING
-from storage.assignments import assignments, decisions
-from storage.engine import open_engine
-from storage.leads import leads
-from storage.outbox import outbox
-from storage.receipts import receipts
+from storage.database.engine import open_engine
+from storage.deciding.assignments import assignments, decisions
+from storage.records.leads import leads
+from storage.taking_in.receipts import receipts
+from storage.telling.outbox import outbox
 from storage.unit_of_work import Database
 
 POLL_SECONDS = 0.25

@@ -18,11 +18,11 @@ from routing.lead import Lead
 from routing.matching.keys import BLOCK, keys
 from routing.new_lead import new_lead
 from routing.normalise.lead import RawLead, normalise
-from routing.policy.load import load_policy
 from routing.policy.model import Policy
-from storage.engine import open_engine
-from storage.leads import lead_columns, leads
-from storage.matches import match_keys
+from routing.policy.reading.load import load_policy
+from storage.database.engine import open_engine
+from storage.records.leads import lead_columns, leads
+from storage.records.matches import match_keys
 from storage.schema import upgrade
 from storage.unit_of_work import Database
 

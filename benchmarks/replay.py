@@ -27,12 +27,12 @@ from routing.decide.route import route
 from routing.lead import Lead, facts_of
 from routing.new_lead import new_lead
 from routing.normalise.lead import RawLead, normalise
-from routing.policy.load import load_policy
 from routing.policy.model import Policy
+from routing.policy.reading.load import load_policy
 from routing.scoring.points import score
-from storage.assignments import POLICY as BY_POLICY
-from storage.assignments import decisions
-from storage.leads import lead_columns, leads
+from storage.deciding.assignments import POLICY as BY_POLICY
+from storage.deciding.assignments import decisions
+from storage.records.leads import lead_columns, leads
 
 METHOD = """So many leads are decided one after the other by the example policy, with the state of
 their pools, and stored with their complete facts and traces. Then `same` makes each decision again

@@ -9,7 +9,7 @@ from benchmarks.leads import form_fields
 from benchmarks.report import Report
 from routing.lead import Lead, facts_of
 from routing.normalise.lead import RawLead, normalise
-from routing.policy.scoring import Condition, EventPoints, PointRule, Scoring
+from routing.policy.tables.scoring import Condition, EventPoints, PointRule, Scoring
 from routing.scoring.engagement import Event, Seen
 from routing.scoring.points import NOTHING_SEEN, score
 from routing.scoring.quality import quality

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.policy_folder import read_policy_folder
 from bot.settings import Settings
-from routing.policy.load import load_policy
 from routing.policy.model import Policy
+from routing.policy.reading.load import load_policy
 from sandbox import SandboxChannel, SandboxPerson, SandboxServer, reset_state
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"

@@ -13,7 +13,7 @@ from handlers.flows.ports import Ports
 from handlers.intake import email
 from handlers.jobs.fetch_mail import Round, fetch_mail
 from handlers.jobs.mail_room import MailRoom
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 log = structlog.get_logger(__name__)
 

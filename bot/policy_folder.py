@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from routing.policy.errors import PolicyError, PolicyErrors
+from routing.policy.reading.errors import PolicyError, PolicyErrors
 
 DIRECTORY = "directory.csv"
 """The folder's list of known companies: data for enrichment, no part of the policy."""

@@ -37,8 +37,8 @@ from handlers.intake.csv_import import CsvReader
 from handlers.jobs.fill_free_places import fill_free_places
 from handlers.jobs.heal import heal
 from handlers.jobs.periodic import recalculate_quality_weekly, rescore_daily
-from routing.policy.errors import PolicyErrors
-from storage.engine import open_engine, open_work_engine
+from routing.policy.reading.errors import PolicyErrors
+from storage.database.engine import open_engine, open_work_engine
 from storage.schema import upgrade
 from storage.unit_of_work import Database
 

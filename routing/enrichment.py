@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from routing.lead import ENRICHMENT_FAILED, Lead
 from routing.normalise.aliases import Aliases
 from routing.normalise.lead import LONGEST_FLAG, NormalisedLead, RawLead, normalise
-from routing.policy.enrichment import ENRICHED_FIELDS, EnrichedField, Enrichment, Provider
+from routing.policy.tables.enrichment import ENRICHED_FIELDS, EnrichedField, Enrichment, Provider
 from routing.provenance import Provenance, may_replace
 from routing.values import Instant
 

@@ -95,7 +95,7 @@ class Lead(Profile):
     give, where its value comes from. `queue` is set when `place` is `queue`, `owner` (a person's
     id) when it is `owner`. `account` is the key of the company it belongs to. While it is in a
     case or a queue, `waits_since` is when it began to wait, `waits_for` whom for (see
-    `routing.decide.waiting.waiting_key`), None when for no pool.
+    `routing.decide.choice.waiting.waiting_key`), None when for no pool.
     """
 
     id: str

@@ -6,7 +6,8 @@ from routing.enrichment import unread_of
 from routing.lead import Lead
 from routing.matching.accounts import account_key
 from routing.normalise.lead import NormalisedLead
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import Policy
+from routing.policy.tables.sources import SourcePolicy
 from routing.values import Instant
 
 

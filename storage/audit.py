@@ -27,11 +27,11 @@ from sqlalchemy import (
 )
 
 from routing.values import Instant, Value
-from storage.base import metadata
-from storage.canonical import canonical_json
+from storage.database.base import metadata
+from storage.database.canonical import canonical_json
+from storage.database.types import UtcDateTime
+from storage.database.upsert import insert_missing
 from storage.person_keys import PersonKeys
-from storage.types import UtcDateTime
-from storage.upsert import insert_missing
 
 audit = Table(
     "audit",

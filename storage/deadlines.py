@@ -20,10 +20,10 @@ from sqlalchemy import (
     update,
 )
 
-from routing.policy.model import Clock
+from routing.policy.tables.sla import Clock
 from routing.values import Instant, Value
-from storage.base import MissingError, metadata
-from storage.types import UtcDateTime
+from storage.database.base import MissingError, metadata
+from storage.database.types import UtcDateTime
 
 deadlines = Table(
     "deadlines",

@@ -10,9 +10,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Connection, LargeBinary, String, Table, delete, select
 
-from storage.base import metadata
-from storage.canonical import canonical_json, from_json
-from storage.upsert import insert_missing
+from storage.database.base import metadata
+from storage.database.canonical import canonical_json, from_json
+from storage.database.upsert import insert_missing
 
 person_keys = Table(
     "person_keys",

@@ -10,32 +10,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from storage import (
-    ai_calls,
-    assignments,
-    audit,
-    availability,
-    cases,
-    deadlines,
-    enrichments,
-    events,
-    imported_leads,
-    imports,
-    leads,
-    mailboxes,
-    matches,
-    merges,
-    outbox,
-    person_keys,
-    policies,
-    pools,
-    proposals,
-    receipts,
-    switches,
-    unread_words,
-    work,
-)
-from storage.base import metadata
+from storage import audit, deadlines, person_keys, switches, work
+from storage.database.base import metadata
+from storage.deciding import assignments, availability, cases, pools
+from storage.policy import policies, proposals
+from storage.records import enrichments, events, leads, matches, merges, unread_words
+from storage.taking_in import imported_leads, imports, mailboxes, receipts
+from storage.telling import ai_calls, outbox
 
 TABLES = (
     leads.leads,

@@ -8,9 +8,9 @@ from typing import Literal, get_args
 from sqlalchemy import Boolean, Column, Connection, String, Table, Text, select, update
 
 from routing.values import Instant, Value
-from storage.base import metadata
-from storage.types import UtcDateTime
-from storage.upsert import insert_missing
+from storage.database.base import metadata
+from storage.database.types import UtcDateTime
+from storage.database.upsert import insert_missing
 
 switches = Table(
     "switches",

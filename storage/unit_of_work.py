@@ -10,30 +10,30 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from storage.ai_calls import AiCalls
-from storage.assignments import Assignments
 from storage.audit import Audit
-from storage.availability import Availability
-from storage.cases import Cases
+from storage.database.engine import READING
 from storage.deadlines import Deadlines
-from storage.engine import READING
-from storage.enrichments import Enrichments
-from storage.events import Events
-from storage.imported_leads import ImportedLeads
-from storage.imports import Imports
-from storage.leads import Leads
-from storage.mailboxes import Mailboxes
-from storage.matches import Matches
-from storage.merges import Merges
-from storage.outbox import Outbox
+from storage.deciding.assignments import Assignments
+from storage.deciding.availability import Availability
+from storage.deciding.cases import Cases
+from storage.deciding.pools import Pools
+from storage.deciding.waiting_leads import WaitingLeads
 from storage.person_keys import PersonKeys
-from storage.policies import Policies
-from storage.pools import Pools
-from storage.proposals import Proposals
-from storage.receipts import Receipts
+from storage.policy.policies import Policies
+from storage.policy.proposals import Proposals
+from storage.records.enrichments import Enrichments
+from storage.records.events import Events
+from storage.records.leads import Leads
+from storage.records.matches import Matches
+from storage.records.merges import Merges
+from storage.records.unread_words import UnreadWords
 from storage.switches import Switches
-from storage.unread_words import UnreadWords
-from storage.waiting_leads import WaitingLeads
+from storage.taking_in.imported_leads import ImportedLeads
+from storage.taking_in.imports import Imports
+from storage.taking_in.mailboxes import Mailboxes
+from storage.taking_in.receipts import Receipts
+from storage.telling.ai_calls import AiCalls
+from storage.telling.outbox import Outbox
 from storage.work import Work
 
 

@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 
 from routing.values import Instant, Value
-from storage.base import metadata
-from storage.types import Typed, UtcDateTime
-from storage.upsert import insert_missing
+from storage.database.base import metadata
+from storage.database.types import Typed, UtcDateTime
+from storage.database.upsert import insert_missing
 
 replicas = Table(
     "replicas",

@@ -14,7 +14,7 @@ from bot.policy_folder import read_policy_folder
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.ports import Ports
 from handlers.intake.csv_import import CsvReader
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from storage.unit_of_work import Database
 from tests.support.clock import TestClock
 from tests.support.databases import PostgresDatabases, SqliteDatabases

@@ -7,24 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import (
-    aliases,
-    audit,
-    case,
-    database,
-    duplicates,
-    health,
-    imports,
-    lead,
-    merge,
-    people,
-    policy,
-    preview,
-    queue,
-    run,
-    switch,
-    work,
-)
+from bot.cli import audit, database, health, people, policy, run, switch, work
+from bot.cli.leads import aliases, case, duplicates, imports, lead, merge, preview, queue
 
 app = typer.Typer(
     name="baton",

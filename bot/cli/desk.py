@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.wiring import Program, build
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
-from routing.policy.errors import PolicyErrors
+from routing.policy.reading.errors import PolicyErrors
 from storage.schema import SchemaError
 from storage.unit_of_work import UnitOfWork
 

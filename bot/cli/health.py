@@ -12,7 +12,7 @@ from handlers.flows.policy.follow_folder import folder_news
 from handlers.flows.ports import Ports
 from handlers.jobs.heal import PATIENCE
 from routing.lead import INCOMING
-from routing.policy.errors import PolicyErrors
+from routing.policy.reading.errors import PolicyErrors
 from storage.unit_of_work import UnitOfWork
 
 RETRY = "{} pieces of work are stuck. See `baton work list`, then `baton work retry`."

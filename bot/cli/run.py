@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.slack_app import connect_socket, slack_app
 from bot.web.app import web_app
 from bot.wiring import Program
-from routing.policy.errors import PolicyErrors
+from routing.policy.reading.errors import PolicyErrors
 from sandbox import (
     APP_TOKEN,
     BOT_TOKEN,

@@ -18,7 +18,7 @@ from imapclient import IMAPClient, SocketTimeout
 
 from bot.connectors.mail_faults import cut, told
 from handlers.jobs.mail_room import Fetched, MailboxError, MessageRefusedError
-from routing.policy.mail import ImapPolicy
+from routing.policy.tables.mail import ImapPolicy
 
 # It logs what the server says, which may quote a message.
 logging.getLogger("imapclient").setLevel(logging.CRITICAL)

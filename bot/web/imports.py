@@ -24,10 +24,10 @@ from bot.wiring import Program
 from handlers.flows.refusals import NotAllowedError, NotFoundError
 from handlers.flows.taking_in.start_import import ImportFile, Started, start_import
 from handlers.intake.problem import FieldProblem, RefusedError
-from routing.policy.imports import ImportHandling, Telling
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.imports import ImportHandling, Telling
+from routing.policy.tables.sources import SourcePolicy
 from storage.audit import Actor
-from storage.base import MissingError
+from storage.database.base import MissingError
 
 MAX_BYTES = 64 * 1024 * 1024
 MOST_SECONDS = 300.0

@@ -26,7 +26,8 @@ from handlers.intake.arrival import Arrival, NotSetUpError
 from handlers.intake.problem import RefusedError
 from handlers.intake.sources import SOURCES, Source, named
 from handlers.intake.web_form import KEY_HEADER, cors_headers
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import Policy
+from routing.policy.tables.sources import SourcePolicy
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from threading import Lock
 
 from bot.token_bucket import TokenBucket
 from handlers.intake.problem import RefusedError
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 MINUTE = 60.0
 MOST_SENDERS = 10_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from routing.normalise.lead import RawLead
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 from routing.values import Value
 
 

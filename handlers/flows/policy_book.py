@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from routing.policy.load import load_policy, load_policy_with_warnings
 from routing.policy.model import Policy
+from routing.policy.reading.load import load_policy, load_policy_with_warnings
 from routing.replay.share import is_in_share
 from storage.audit import Actor
-from storage.policies import PolicyVersion, digest_of
+from storage.policy.policies import PolicyVersion, digest_of
 from storage.unit_of_work import UnitOfWork
 
 STREAM = "policy"

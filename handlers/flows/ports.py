@@ -11,8 +11,8 @@ from handlers.flows.draft import ImportedRow, TableLayout
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.telling.messages import Message
 from prompts.lead_summary import SummaryInput
-from routing.policy.enrichment import Provider
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.enrichment import Provider
+from routing.policy.tables.sources import SourcePolicy
 from storage.unit_of_work import Database, UnitOfWork
 
 FlowName = Literal[

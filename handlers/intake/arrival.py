@@ -9,7 +9,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from handlers.intake.problem import RefusedError
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from handlers.intake.csv_text import MAX_LINE, Record, encoding_of, lines, recor
 from handlers.intake.fields import LEAD_FIELDS, MAX_SOURCE_ID, SOURCE_ID
 from handlers.intake.reading import is_broken
 from routing.normalise.lead import RawLead
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_CELL = 32_767

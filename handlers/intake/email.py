@@ -17,7 +17,7 @@ from handlers.intake.mail.reading import Reading, read_lead
 from handlers.intake.problem import RefusedError
 from handlers.intake.reading import media_type
 from routing.normalise.lead import RawLead
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 RAW_MESSAGE = "message/rfc822"
 IN_A_FORM = ("email", "body-mime", "message")

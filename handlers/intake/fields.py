@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from handlers.intake.problem import FieldProblem, RefusedError
 from routing.normalise.lead import RawLead
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 MAX_KEY = 255
 MAX_SOURCE_ID = 200

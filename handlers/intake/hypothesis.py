@@ -13,8 +13,8 @@ from handlers.intake.raw_line import raw_lead_of
 from handlers.intake.reading import read_object
 from routing.given import GivenError, read
 from routing.lead import LeadFacts, Relations
-from routing.policy.errors import nearest
-from routing.policy.model import SourcePolicy
+from routing.policy.reading.errors import nearest
+from routing.policy.tables.sources import SourcePolicy
 from routing.values import Instant, Value
 
 T = TypeVar("T", bound=Value)

@@ -12,7 +12,7 @@ from handlers.intake.fields import LEAD_FIELDS, SOURCE_ID, raw_lead, source_id
 from handlers.intake.problem import FieldProblem, RefusedError
 from handlers.intake.reading import as_text, checked, is_json, read_object
 from handlers.intake.webhook_signature import UnusableSecretError, is_signed, key_of
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 NOT_SIGNED = (
     "The signature does not hold. Sign webhook-id, webhook-timestamp and the raw body with this "

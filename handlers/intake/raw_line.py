@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from handlers.intake import fields
 from handlers.intake.reading import as_text, read_object
 from routing.normalise.lead import RawLead
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 
 def raw_lead(source: SourcePolicy, line: bytes) -> RawLead:

@@ -11,7 +11,8 @@ from handlers.flows.draft import LeadDraft
 from handlers.intake import email, partner, web_form
 from handlers.intake.arrival import Arrival
 from handlers.intake.problem import RefusedError
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import Policy
+from routing.policy.tables.sources import SourcePolicy
 
 Kind = Literal["web", "partner", "email"]
 

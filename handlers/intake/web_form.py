@@ -8,7 +8,7 @@ from handlers.flows.draft import LeadDraft
 from handlers.intake.arrival import Arrival
 from handlers.intake.fields import MAX_KEY, bounded, raw_lead, source_id
 from handlers.intake.reading import Fields, read_fields
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 KEY_HEADER = "idempotency-key"
 

@@ -21,9 +21,9 @@ from handlers.jobs.mail_room import (
     MessageRefusedError,
     OpenFolder,
 )
-from routing.policy.mail import ImapPolicy
-from routing.policy.model import SourcePolicy
-from storage.mailboxes import Mailbox
+from routing.policy.tables.mail import ImapPolicy
+from routing.policy.tables.sources import SourcePolicy
+from storage.taking_in.mailboxes import Mailbox
 
 MESSAGES_A_RUN = 200
 RUN_TIME = timedelta(minutes=1)

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.flows.draft import LeadDraft
-from routing.policy.mail import ImapPolicy
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.mail import ImapPolicy
+from routing.policy.tables.sources import SourcePolicy
 
 
 class MailboxError(Exception):

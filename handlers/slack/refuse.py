@@ -14,8 +14,8 @@ from handlers.flows.telling.whisper import whisper
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, channel_of, user_of
 from routing.lifecycle.stages import MoveRefused
-from routing.policy.errors import PolicyErrors
-from storage.base import MissingError
+from routing.policy.reading.errors import PolicyErrors
+from storage.database.base import MissingError
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from routing.decide.decision import Step
-from routing.decide.rules import RuleIndex
-from routing.decide.segment import SegmentIndex
-from routing.decide.territory import TerritoryIndex
+from routing.decide.lookup.rules import RuleIndex
+from routing.decide.lookup.segment import SegmentIndex
+from routing.decide.lookup.territory import TerritoryIndex
 from routing.policy.model import Policy
 from routing.values import Value
 

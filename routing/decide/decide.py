@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from routing.decide.choice.eligibility import Standing, standings
+from routing.decide.choice.fairness import Ranking, rank
+from routing.decide.choice.reasons import Comparison
+from routing.decide.choice.waiting import Duty, on_duty, waiting_key, waits
 from routing.decide.compiled import made, pool_step, unset
 from routing.decide.decision import (
     Decision,
@@ -16,13 +20,10 @@ from routing.decide.decision import (
     Suggestion,
     Trace,
 )
-from routing.decide.eligibility import Standing, standings
-from routing.decide.fairness import Ranking, rank
 from routing.decide.high_value import held_for_approval
-from routing.decide.reasons import Comparison
 from routing.decide.route import route
-from routing.decide.waiting import Duty, on_duty, waiting_key, waits
-from routing.policy.model import Policy, Pool, Strategy
+from routing.policy.model import Policy
+from routing.policy.tables.pools import Pool, Strategy
 
 UNDECIDED = unset(Decision)
 CHOICE = unset(Step) | {"step": "choice"}

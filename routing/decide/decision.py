@@ -8,7 +8,9 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BeforeValidator, PlainSerializer, model_validator
 
 from routing.lead import LeadFacts
-from routing.policy.model import CaseKind, Strategy, Target
+from routing.policy.tables.exceptions import CaseKind
+from routing.policy.tables.pools import Strategy
+from routing.policy.tables.rules import Target
 from routing.values import Instant, Value
 
 StepName = Literal[
@@ -188,7 +190,7 @@ class Decision(Value):
     wait_until: Instant | None = None
     """When a lead in a queue is routed again by itself."""
     waits_for: str | None = None
-    """Whose free place lets it go earlier: see `routing.decide.waiting.waiting_key`."""
+    """Whose free place lets it go earlier: see `routing.decide.choice.waiting.waiting_key`."""
     suggestion: Suggestion | None = None
     territory: str | None = None
     segment: str | None = None

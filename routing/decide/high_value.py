@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from routing.decide.decision import Decision, Step, Suggestion
 from routing.lead import LeadFacts
-from routing.policy.conditions import holds
-from routing.policy.exceptions import HighValue
-from routing.policy.model import Policy, fact
-from routing.policy.scoring import Condition
+from routing.policy.conditions import fact, holds
+from routing.policy.model import Policy
+from routing.policy.tables.exceptions import HighValue
+from routing.policy.tables.scoring import Condition
 
 
 def held_for_approval(policy: Policy, lead: LeadFacts, found: Decision) -> Decision:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from routing.decide.choice.waiting import chain
 from routing.decide.compiled import compiled, made, unset
 from routing.decide.decision import Route, Step, StepName
-from routing.decide.rules import Query
-from routing.decide.waiting import chain
+from routing.decide.lookup.rules import Query
 from routing.lead import ENRICHMENT_FAILED, SUSPICIOUS, LeadFacts
-from routing.policy.conditions import is_present
-from routing.policy.model import ANY, CaseKind, Policy, Rule, fact
+from routing.policy.conditions import fact, is_present
+from routing.policy.model import Policy
+from routing.policy.tables.exceptions import CaseKind
+from routing.policy.tables.rules import ANY, Rule
 
 NOT_SUPPRESSED = Step(step="suppression", outcome="none", reason="The lead is not suppressed.")
 NO_DUPLICATE = Step(step="duplicate", outcome="none", reason="No other lead may be the same one.")

@@ -6,7 +6,8 @@ from collections import Counter
 from fractions import Fraction
 
 from routing.decide.decision import Decision
-from routing.policy.model import Policy, Pool, Strategy
+from routing.policy.model import Policy
+from routing.policy.tables.pools import Pool, Strategy
 from routing.values import Value
 
 

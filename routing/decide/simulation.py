@@ -6,11 +6,12 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 
 from routing.availability import absent_reason
+from routing.decide.choice.periods import day_start, week_start
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
-from routing.decide.periods import day_start, week_start
 from routing.decide.route import route
-from routing.policy.model import Policy, Pool
+from routing.policy.model import Policy
+from routing.policy.tables.pools import Pool
 from routing.values import Instant
 
 

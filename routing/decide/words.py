@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from routing.decide.choice.reasons import Comparison
 from routing.decide.decision import Decision, Trace
-from routing.decide.reasons import Comparison
-from routing.decide.rule_words import rule_sentence
+from routing.decide.lookup.rule_words import rule_sentence
 from routing.policy.model import Policy
 
 TITLES = {

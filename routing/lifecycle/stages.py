@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.policy.model import Lifecycle, Mover, Stage
+from routing.policy.tables.stages import Lifecycle, Mover, Stage
 
 
 class MoveRefused(Exception):

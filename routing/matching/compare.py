@@ -17,7 +17,7 @@ from routing.matching.guards import guards_of
 from routing.matching.model import probability
 from routing.matching.record import Record
 from routing.matching.words import GUARDS, SPEAKS_AGAINST, SPEAKS_FOR
-from routing.policy.matching import Matching
+from routing.policy.tables.matching import Matching
 
 Band = Literal["certain", "review", "no"]
 DEFAULT = Matching()

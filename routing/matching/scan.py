@@ -10,7 +10,7 @@ from routing.matching.clusters import Clusters, Link
 from routing.matching.compare import DEFAULT, Comparison, compare
 from routing.matching.features import levels
 from routing.matching.record import Record
-from routing.policy.matching import Matching
+from routing.policy.tables.matching import Matching
 
 CHAINED = "both are certainly one person with a third lead"
 REFUSED = "kept from merging: others of its group conflict, or the group would be too large"

@@ -28,9 +28,9 @@ from routing.policy.checks import (
     waiting,
     work,
 )
-from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
 
 Check = Callable[[Policy, Origins], Iterator[PolicyError]]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from routing.lead import LeadFacts
-from routing.policy.model import fact
-from routing.policy.scoring import Condition
+from routing.policy.tables.scoring import Condition
 
 FIELDS = frozenset(LeadFacts.model_fields) - {"lead_id", "score", "approved"}
 """Facts a condition may name. The score and what people said are what conditions lead to."""
@@ -53,3 +52,9 @@ def _within(value: object, low: int | None, high: int | None) -> bool:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{value!r} has no order")
     return (low is None or value >= low) and (high is None or value <= high)
+
+
+def fact(facts: LeadFacts, field: str) -> object:
+    """The value a condition's `field` names; AttributeError when there is no such fact."""
+    value: object = getattr(facts, field)
+    return value

@@ -12,8 +12,8 @@ from routing.policy.differences.promises import of_exceptions, of_sla
 from routing.policy.differences.scores import of_scoring
 from routing.policy.differences.values import capital, changes, label, listed, written
 from routing.policy.differences.ways import of_rules, of_territories
-from routing.policy.load import LISTS, TABLES, WHOLES
 from routing.policy.model import Policy
+from routing.policy.reading.load import LISTS, TABLES, WHOLES
 from routing.values import Value
 
 AVAILABILITY = frozenset({"absences"})

@@ -1,254 +1,32 @@
-"""Policy as typed, frozen data: what operations keep in tables, as routing reads it."""
+"""The whole policy of one company: what operations keep in tables, as routing reads it."""
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from functools import cached_property
-from typing import Literal
 
-from pydantic import Field, model_validator
-
-from routing.lead import LeadFacts
 from routing.normalise.aliases import Aliases
 from routing.normalise.own_words import OwnWord, with_own_words
-from routing.people import Absence, Person, Skills
-from routing.policy.calendars import Calendar
-from routing.policy.changes import PolicyChanges
-from routing.policy.enrichment import Enrichment
-from routing.policy.exceptions import CASE_QUEUES
-from routing.policy.exceptions import CaseKind as CaseKind
-from routing.policy.exceptions import ExceptionPolicy as ExceptionPolicy
-from routing.policy.imports import ImportHandling
-from routing.policy.mail import MailPolicy
-from routing.policy.matching import Matching
-from routing.policy.outside_hours import ASSIGN, OutsideHours
-from routing.policy.scoring import Scoring
-from routing.values import Duration, TitleTier, Value
-
-ANY = "*"
-
-Strategy = Literal["fewest_active", "weighted_round_robin"]
-Clock = Literal["acknowledge", "first_touch"]
-Mover = Literal["person", "machine"]
-
-
-class Company(Value):
-    """`company.yml`: who the policy is for, and where its people meet."""
-
-    name: str
-    managers_channel: str
-    """Slack channel id (`C...`) where cases go unless the pool names its own."""
-    default_time_zone: str = "UTC"
-    policy_changes: PolicyChanges = PolicyChanges()
-
-    @property
-    def changes_channel(self) -> str:
-        """Where proposed changes of the policy are told."""
-        return self.policy_changes.channel or self.managers_channel
-
-
-class TerritoryRow(Value):
-    """One row of `territories.csv`: a place, and the territory it belongs to.
-
-    `country` is ISO 3166-1 alpha-2 or `*`; `region` ISO 3166-2; a city is compared casefolded.
-    Every stated column must hold.
-    """
-
-    territory: str
-    country: str
-    region: str | None = None
-    city: str | None = None
-
-    @property
-    def specificity(self) -> int:
-        """4 for a city in a stated region, 3 for a city, 2 a region, 1 a country, 0 everywhere."""
-        if self.city:
-            return 4 if self.region else 3
-        return 2 if self.region else int(self.country != ANY)
-
-
-class Segment(Value):
-    """One entry of `segments.yml`; the first whose every stated bound holds is the lead's segment.
-
-    A lead of unknown size matches only a segment that says `unknown_size: true`; without bounds
-    such a segment takes unknown sizes alone.
-    """
-
-    id: str
-    name: str
-    min_size: int | None = None
-    max_size: int | None = None
-    unknown_size: bool = False
-    industries: tuple[str, ...] = ()
-    title_tiers: tuple[TitleTier, ...] = ()
-
-
-class Target(Value):
-    """Where a rule sends a lead: `pool:emea-sdr`, `queue:holding` or `nurture`."""
-
-    kind: Literal["pool", "queue", "nurture"]
-    id: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, value: object) -> object:
-        """Accept the short form of the tables; ValueError for any other text."""
-        if not isinstance(value, str):
-            return value
-        found = re.fullmatch(r"(?:(pool|queue):([^\s:]+)|(nurture))", value.strip())
-        if found is None:
-            raise ValueError(f"{value!r} is not a target: write pool:ID, queue:ID or nurture")
-        return {"kind": found[1] or found[3], "id": found[2]}
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.id}" if self.id else self.kind
-
-
-class Rule(Value):
-    """One row of `rules.csv`; `*` in a column matches every value.
-
-    Among the rules that match, the order is: more stated columns first, then higher priority,
-    then id. The first one wins. Whoever gets the lead has all its `skills`.
-    """
-
-    id: str
-    territory: str = ANY
-    segment: str = ANY
-    band: str = ANY
-    source: str = ANY
-    priority: int = 0
-    send_to: Target
-    skills: Skills = ()
-
-    @property
-    def specificity(self) -> int:
-        return sum(c != ANY for c in (self.territory, self.segment, self.band, self.source))
-
-
-class Member(Value):
-    """A person of a pool: of weight 2 gets twice the share of weight 1; priority settles ties."""
-
-    person: str
-    weight: int = Field(default=1, ge=1)
-    priority: int = 0
-
-
-class Pool(Value):
-    """People who share leads. `channel` is where this pool's cases go, else the company's.
-
-    `calendar` holds for all of them instead of each one's own, in `time_zone` or the company's.
-    Leads that wait for the next opening wait in the queue `waits_in`.
-    """
-
-    id: str
-    name: str
-    strategy: Strategy
-    members: tuple[Member, ...]
-    channel: str | None = None
-    calendar: str | None = None
-    time_zone: str | None = None
-    outside_hours: OutsideHours = ASSIGN
-    waits_in: str = "holding"
-
-
-class Queue(Value):
-    """A named queue people work through (R8).
-
-    Its owner is reminded of what has waited longer than `clock`; after `age_limit` the managers'
-    channel hears.
-    """
-
-    id: str
-    name: str
-    owner: str
-    clock: Duration | None = None
-    age_limit: Duration
-
-
-class SlaRule(Value):
-    """One line of `sla.yml`; the first whose stated columns match gives the lead's clocks.
-
-    `hours` says whether the clock runs in the owner's calendar or round the clock.
-    """
-
-    id: str
-    segment: str = ANY
-    band: str = ANY
-    source: str = ANY
-    acknowledge: Duration
-    first_touch: Duration
-    hours: Literal["owner", "24x7"] = "owner"
-
-
-class Sla(Value):
-    rules: tuple[SlaRule, ...]
-    remind_at_percent: int = Field(default=75, gt=0, lt=100)
-
-
-class Stage(Value):
-    """One stage of `stages.yml`. `active` stages count as load of the owner."""
-
-    id: str
-    name: str
-    active: bool = True
-    needs_reason: bool = False
-
-
-class Transition(Value):
-    source: str
-    target: str
-    by: tuple[Mover, ...] = ("person",)
-
-
-class Lifecycle(Value):
-    stages: tuple[Stage, ...]
-    transitions: tuple[Transition, ...]
-    initial: str
-    acknowledged: str
-    """The stage an acknowledged lead enters."""
-    working: str
-    """The stage a lead enters with its first touch."""
-
-
-class SourcePolicy(Value):
-    """One source of `sources.yml`.
-
-    `fields` maps Baton's plain field names to the names the source uses. `key` is a form's,
-    mailbox's, partner's or import's name in the URL. `secret_env` names the variable that holds
-    the source's secrets, several while one is being replaced.
-    """
-
-    id: str
-    kind: Literal["web", "email", "partner", "import"]
-    key: str
-    name: str
-    default_region: str | None = None
-    trust: Literal["high", "normal", "low"] = "normal"
-    fields: dict[str, str] = Field(default_factory=dict)
-    secret_env: str | None = None
-    honeypot: str | None = None
-    """A form field that people do not see; what fills it is a machine."""
-    origins: tuple[str, ...] = ()
-    """Sites whose pages may post this form, `https://www.example.com`; `*` is every site."""
-    per_minute: int | None = Field(default=None, ge=1)
-    """How many deliveries one sender address may make in a minute; no limit when not stated."""
-    envelope: str | None = None
-    """The member of a partner's JSON object that holds the lead; the object itself otherwise."""
-    mail: MailPolicy = MailPolicy()
-    handling: ImportHandling | None = None
-    """How the leads of an import are treated; the defaults when it is not stated."""
-
-    @property
-    def has_own_ids(self) -> bool:
-        """Whether a record's id tells by itself which record it is: anybody may type one into an
-        open form, and the rows of two lists are both numbered from 1.
-        """
-        return self.kind == "partner" or self.trust == "high"
+from routing.people import Absence, Person
+from routing.policy.tables.calendars import Calendar
+from routing.policy.tables.company import Company
+from routing.policy.tables.enrichment import Enrichment
+from routing.policy.tables.exceptions import CASE_QUEUES, CaseKind, ExceptionPolicy
+from routing.policy.tables.matching import Matching
+from routing.policy.tables.pools import Pool
+from routing.policy.tables.queues import Queue
+from routing.policy.tables.rules import Rule
+from routing.policy.tables.scoring import Scoring
+from routing.policy.tables.segments import Segment
+from routing.policy.tables.sla import Sla
+from routing.policy.tables.sources import SourcePolicy
+from routing.policy.tables.stages import Lifecycle, Stage
+from routing.policy.tables.territories import TerritoryRow
+from routing.values import Value
 
 
 class Policy(Value):
-    """The whole policy of one company. Built by `routing.policy.load`, checked whole."""
+    """The whole policy of one company. Built by `routing.policy.reading.load`, checked whole."""
 
     company: Company
     people: tuple[Person, ...]
@@ -348,9 +126,3 @@ class Policy(Value):
     def source(self, kind: str, key: str) -> SourcePolicy | None:
         """The source of this kind and URL name, or None."""
         return next((s for s in self.sources if (s.kind, s.key) == (kind, key)), None)
-
-
-def fact(facts: LeadFacts, field: str) -> object:
-    """The value a condition's `field` names; AttributeError when there is no such fact."""
-    value: object = getattr(facts, field)
-    return value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from routing.policy.model import ANY, Policy, Rule, Target
+from routing.policy.model import Policy
+from routing.policy.tables.rules import ANY, Rule, Target
 
 
 def leads_of(rule: Rule, policy: Policy) -> str:

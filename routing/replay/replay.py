@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
+from routing.decide.choice.periods import day_start, week_start
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
-from routing.decide.periods import day_start, week_start
 from routing.decide.route import route
 from routing.people import Person
 from routing.policy.model import Policy

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from operator import index
 
 from routing.lead import Factor
-from routing.policy.scoring import EventPoints
+from routing.policy.tables.scoring import EventPoints
 from routing.values import Instant, Value
 
 DELIVERED: Mapping[str, str] = {

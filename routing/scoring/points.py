@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from routing.lead import Factor, LeadFacts, Score
 from routing.policy.conditions import holds
-from routing.policy.scoring import Scoring, Weights
+from routing.policy.tables.scoring import Scoring, Weights
 from routing.scoring.engagement import Seen, engagement_factor
 
 NOTHING_SEEN = Seen((), datetime.min.replace(tzinfo=UTC))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from routing.lead import Factor, Lead, Quality
 from routing.policy.conditions import is_present
-from routing.policy.scoring import QualityPolicy
+from routing.policy.tables.scoring import QualityPolicy
 
 READ_AS = {
     "name": "full_name",

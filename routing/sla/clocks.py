@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from routing.people import Person
-from routing.policy.model import ANY, Clock, Policy, SlaRule
+from routing.policy.model import Policy
+from routing.policy.tables.rules import ANY
+from routing.policy.tables.sla import Clock, SlaRule
 from routing.sla.hours import ALWAYS, due
 from routing.values import Instant, Value
 

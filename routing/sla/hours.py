@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from routing.policy.calendars import Calendar, Window
+from routing.policy.tables.calendars import Calendar, Window
 from routing.values import Instant
 
 HORIZON = 1200

@@ -6,8 +6,8 @@ from typing import Literal
 
 from alembic import context
 
+from storage.database.types import Typed, UtcDateTime
 from storage.schema import TABLES, metadata
-from storage.types import Typed, UtcDateTime
 
 OURS = frozenset(table.name for table in TABLES)
 

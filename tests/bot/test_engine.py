@@ -13,7 +13,7 @@ from bot import engine as engine_module
 from bot.clock import SystemClock
 from bot.engine import DurableEngine
 from handlers.flows.ports import FlowName, RetryLater
-from storage.engine import open_work_engine
+from storage.database.engine import open_work_engine
 from storage.unit_of_work import Database
 
 SOON = 20.0

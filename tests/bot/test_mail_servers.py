@@ -11,7 +11,7 @@ import pytest
 
 from bot.connectors.mailbox import ImapServers
 from handlers.jobs.mail_room import Fetched, MailboxError
-from routing.policy.mail import ImapPolicy
+from routing.policy.tables.mail import ImapPolicy
 from tests.bot.enrichment.certificates import contexts_for
 from tests.support.imap_server import PASSWORD, USER, Folder, closed_port, imap_server
 from tests.support.mailroom import SECRETS, SMALL, a_mail

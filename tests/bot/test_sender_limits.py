@@ -10,7 +10,7 @@ import pytest
 from bot.web import sender_limits
 from bot.web.sender_limits import SenderLimits
 from handlers.intake.problem import RefusedError
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 from tests.intake.builders import a_source
 
 FORM = a_source("web", per_minute=3)

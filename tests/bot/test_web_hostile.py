@@ -17,7 +17,7 @@ from handlers.flows.telling.messages import Message
 from handlers.slack.cards.render import render
 from routing.lead import Lead
 from routing.normalise.markup import looks_like_html
-from storage.receipts import receipts
+from storage.taking_in.receipts import receipts
 from tests.bot.serving import WEBSITE, Answer, Site, a_program, serving
 from tests.flows.builders import GOOD, a_stranger
 from tests.slack.limits import CONTROL, assert_within_limits

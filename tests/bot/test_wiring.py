@@ -10,7 +10,7 @@ import pytest
 from bot.only_one import AlreadyRunningError, hold
 from bot.settings import Settings
 from bot.wiring import build
-from storage.engine import normal_url
+from storage.database.engine import normal_url
 from tests.support.messenger import KeepingMessenger
 
 

@@ -7,9 +7,9 @@ from threading import Event
 from bot.wiring import Program
 from handlers.flows.taking_in import import_leads
 from handlers.flows.taking_in.start_import import ImportFile, start_import
-from routing.policy.imports import ImportHandling
+from routing.policy.tables.imports import ImportHandling
 from storage.audit import Actor
-from storage.imports import ImportRun
+from storage.taking_in.imports import ImportRun
 from tests.flows.imports import a_file
 
 SOON = 30.0

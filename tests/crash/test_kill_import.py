@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from sandbox import SandboxServer
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from storage.unit_of_work import Database
 from tests.crash.nursery import AT_ONCE, Nursery, count_kills
 from tests.crash.victim import Order, When

@@ -10,7 +10,7 @@ from handlers.flows.taking_in.receive_lead import receive_lead
 from handlers.flows.taking_in.take_in_deliveries import take_in_deliveries
 from routing.lead import Lead
 from routing.normalise.lead import RawLead
-from storage.assignments import Assignment
+from storage.deciding.assignments import Assignment
 from storage.unit_of_work import UnitOfWork
 from tests.support.engine import WaitingEngine
 

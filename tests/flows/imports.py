@@ -8,9 +8,9 @@ from typing import Any
 from handlers.flows.ports import Ports
 from handlers.flows.taking_in.import_leads import finish_import, rows_to_take, take_batch
 from handlers.flows.taking_in.start_import import ImportFile, start_import
-from routing.policy.imports import ImportHandling
+from routing.policy.tables.imports import ImportHandling
 from storage.audit import Actor
-from storage.imports import ImportRun, RowOutcome
+from storage.taking_in.imports import ImportRun, RowOutcome
 
 HEADER = "email,name,company,job_title,country,region,city,company_size\n"
 BY = Actor(kind="system", id="test")

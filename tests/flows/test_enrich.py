@@ -12,7 +12,7 @@ import pytest
 from handlers.flows.ports import Ports
 from handlers.flows.working.set_switch import set_switch
 from routing.lead import ENRICHMENT_FAILED, INCOMING, Lead
-from routing.policy.enrichment import Provider
+from routing.policy.tables.enrichment import Provider
 from routing.provenance import Origin, Provenance
 from storage.audit import Actor, AuditEntry
 from tests.flows.builders import actions, receive, the_lead

@@ -15,7 +15,7 @@ from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.flows.working.set_availability import Absent, come_back, go_away
 from routing.lead import INCOMING, Lead
-from storage.assignments import StoredDecision
+from storage.deciding.assignments import StoredDecision
 from tests.flows.builders import actions, now_of
 from tests.flows.changed_policy import emea, only, put_in_force
 from tests.flows.test_set_availability import PRIYA, a_lead_from_berlin

@@ -12,8 +12,8 @@ from handlers.flows.policy.follow_folder import FOLDER, follow_folder
 from handlers.flows.policy.review_policy import Reviewed, reject
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.ports import Ports
-from routing.policy.errors import PolicyErrors
-from storage.proposals import Proposal
+from routing.policy.reading.errors import PolicyErrors
+from storage.policy.proposals import Proposal
 from storage.unit_of_work import Database
 from tests.conftest import POLICY
 from tests.support.policy_changes import (

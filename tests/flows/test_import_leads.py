@@ -33,8 +33,8 @@ from handlers.flows.working.set_switch import set_switch
 from handlers.intake.problem import RefusedError
 from handlers.jobs.heal import PATIENCE, heal
 from routing.lead import INCOMING, Lead
-from storage.imports import ImportRun
-from storage.receipts import Receipt
+from storage.taking_in.imports import ImportRun
+from storage.taking_in.receipts import Receipt
 from tests.flows.builders import actions, receive
 from tests.flows.imports import (
     BY,

@@ -15,7 +15,7 @@ from handlers.flows.steps.matching.recognise import index
 from routing.lead import Lead
 from routing.people import Person
 from storage.audit import Actor
-from storage.merges import Merge
+from storage.records.merges import Merge
 from tests.flows.builders import actions, an_owned_lead, receive, the_lead
 from tests.flows.test_recognise import leads
 from tests.support.clock import TestClock

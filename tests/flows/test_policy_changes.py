@@ -14,10 +14,10 @@ from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.telling.messages import PolicyCard
-from routing.policy.errors import PolicyErrors
+from routing.policy.reading.errors import PolicyErrors
 from routing.replay.share import is_in_share
 from storage.audit import Actor
-from storage.proposals import Proposal
+from storage.policy.proposals import Proposal
 from tests.flows.builders import a_stranger, receive, the_lead
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine

@@ -16,9 +16,10 @@ from handlers.flows.steps.deciding.settle import Settlement
 from routing.decide.decide import decide
 from routing.decide.decision import RoutingFacts
 from routing.lead import LeadFacts
-from routing.policy.model import Member, Policy
+from routing.policy.model import Policy
+from routing.policy.tables.pools import Member
 from storage.audit import Actor
-from storage.pools import Balance
+from storage.deciding.pools import Balance
 from tests.flows.builders import a_stranger, an_owned_lead, receive, the_lead
 from tests.flows.test_record_touch import a_person
 from tests.flows.test_resolve_case import an_open_case

@@ -16,7 +16,7 @@ from handlers.flows.taking_in.receive_lead import receive_lead
 from handlers.flows.telling.queue_messages import in_hours
 from handlers.flows.working.enforce_sla import enforce_sla
 from routing.lead import Lead
-from storage.base import new_id
+from storage.database.base import new_id
 from storage.deadlines import Deadline, DeadlineKind
 from tests.flows.builders import a_draft, the_lead
 from tests.flows.test_record_touch import a_person

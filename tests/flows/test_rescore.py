@@ -20,10 +20,10 @@ from handlers.jobs.periodic import recalculate_quality_weekly, rescore_daily
 from routing.decide.decide import decide
 from routing.lead import SCORE_FAILED, Lead, Score
 from routing.policy.model import Policy
-from routing.policy.scoring import Condition, PointRule
+from routing.policy.tables.scoring import Condition, PointRule
 from storage.audit import Actor, AuditEntry
-from storage.base import Page
-from storage.events import LeadEvent
+from storage.database.base import Page
+from storage.records.events import LeadEvent
 from storage.unit_of_work import UnitOfWork
 from tests.conftest import POLICY
 from tests.flows.builders import actions, an_owned_lead, receive, the_lead

@@ -10,7 +10,7 @@ import pytest
 from handlers.flows.deciding.resolve_case import assign_to, assign_to_suggested
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
-from storage.cases import ExceptionCase
+from storage.deciding.cases import ExceptionCase
 from tests.flows.builders import actions, receive, the_assignment, the_lead
 from tests.flows.test_record_touch import a_person
 from tests.support.engine import WaitingEngine

@@ -15,8 +15,8 @@ from handlers.flows.telling.report_undelivered import report_undelivered
 from handlers.flows.telling.send_message import FENCE, send_message
 from handlers.flows.telling.whisper import whisper
 from handlers.flows.working.record_touch import acknowledge
-from storage.assignments import Assignment
-from storage.outbox import OutboxMessage, outbox
+from storage.deciding.assignments import Assignment
+from storage.telling.outbox import OutboxMessage, outbox
 from tests.flows.builders import receive, the_assignment, the_lead
 from tests.flows.test_record_touch import a_person
 from tests.flows.test_resolve_case import an_open_case

@@ -22,7 +22,7 @@ from handlers.flows.working.set_switch import set_switch
 from routing.lead import Lead
 from routing.normalise.lead import RawLead
 from storage.audit import Actor
-from storage.receipts import Receipt
+from storage.taking_in.receipts import Receipt
 from tests.flows.builders import a_draft, a_stranger, actions, receive, the_lead
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.flows.policy.take_policy_file import offer_policy_file
 from handlers.flows.ports import Ports, RetryLater, SharedFile
-from storage.proposals import Proposal
+from storage.policy.proposals import Proposal
 from tests.flows.test_policy_changes import WEST, WEST_ELSEWHERE
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger

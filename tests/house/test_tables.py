@@ -9,7 +9,7 @@ from bot.cli import app
 from handlers.flows.ports import FlowName
 from handlers.flows.registry import FLOWS
 from handlers.slack import ids, listeners
-from storage.base import metadata
+from storage.database.base import metadata
 from storage.schema import TABLES
 from storage.switches import SWITCHES
 from tests.house.modules import Module, modules

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.intake.arrival import Arrival
 from handlers.intake.webhook_signature import key_of, signature
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 from tests.support.clock import MONDAY_NOON
 
 SECRET = "whsec_" + base64.b64encode(b"a partner's secret of 24").decode()

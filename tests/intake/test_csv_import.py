@@ -13,7 +13,7 @@ from handlers.flows.draft import ImportedRow, LeadDraft
 from handlers.intake.csv_import import MAX_CELL, CsvReader
 from handlers.intake.csv_text import MAX_LINE, MAX_LINES
 from handlers.intake.problem import RefusedError
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.sources import SourcePolicy
 
 HEADER = "email,name,phone,company\n"
 

@@ -15,8 +15,8 @@ from handlers.intake.problem import FieldProblem, RefusedError
 from handlers.intake.sources import named
 from handlers.intake.web_form import parse
 from routing.normalise.lead import RawLead, normalise
-from routing.policy.load import load_policy
 from routing.policy.model import Policy
+from routing.policy.reading.load import load_policy
 from tests.conftest import POLICY as POLICY_FOLDER
 from tests.intake.builders import a_source, an_arrival
 

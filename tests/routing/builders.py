@@ -9,27 +9,19 @@ from pathlib import Path
 from routing.decide.decision import MemberState, PoolState, RoutingFacts
 from routing.lead import LeadFacts
 from routing.people import Person
-from routing.policy.calendars import Calendar, Window
-from routing.policy.load import FILES
-from routing.policy.model import (
-    Company,
-    Lifecycle,
-    Member,
-    Policy,
-    Pool,
-    Queue,
-    Rule,
-    Segment,
-    Sla,
-    SlaRule,
-    SourcePolicy,
-    Stage,
-    Strategy,
-    Target,
-    TerritoryRow,
-    Transition,
-)
-from routing.policy.scoring import Condition, PointRule, Scoring
+from routing.policy.model import Policy
+from routing.policy.reading.load import FILES
+from routing.policy.tables.calendars import Calendar, Window
+from routing.policy.tables.company import Company
+from routing.policy.tables.pools import Member, Pool, Strategy
+from routing.policy.tables.queues import Queue
+from routing.policy.tables.rules import Rule, Target
+from routing.policy.tables.scoring import Condition, PointRule, Scoring
+from routing.policy.tables.segments import Segment
+from routing.policy.tables.sla import Sla, SlaRule
+from routing.policy.tables.sources import SourcePolicy
+from routing.policy.tables.stages import Lifecycle, Stage, Transition
+from routing.policy.tables.territories import TerritoryRow
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """A Monday."""

@@ -26,10 +26,10 @@ from sandbox import (
     SandboxPerson,
     SandboxServer,
 )
-from storage.assignments import POLICY, Assignment, StoredDecision
 from storage.audit import Actor
-from storage.base import new_id
-from storage.cases import ExceptionCase
+from storage.database.base import new_id
+from storage.deciding.assignments import POLICY, Assignment, StoredDecision
+from storage.deciding.cases import ExceptionCase
 from tests.conftest import ROOT
 from tests.sandbox.conftest import leave
 from tests.storage.builders import a_lead

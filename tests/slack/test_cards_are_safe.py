@@ -32,7 +32,7 @@ from handlers.slack.cards.render import render
 from handlers.slack.cards.stage_modal import stage_modal
 from routing.lead import Lead
 from routing.people import Person
-from routing.policy.model import Stage
+from routing.policy.tables.stages import Stage
 from tests.routing.builders import a_policy
 from tests.slack.builders import HOSTILE
 from tests.slack.limits import assert_view, assert_within_limits

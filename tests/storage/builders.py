@@ -7,10 +7,10 @@ from datetime import timedelta
 from handlers.flows.ports import Ports
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import Lead, facts_of
-from storage.assignments import POLICY, Assignment, StoredDecision
-from storage.base import new_id
+from storage.database.base import new_id
 from storage.deadlines import Deadline, DeadlineKind
-from storage.outbox import OutboxMessage
+from storage.deciding.assignments import POLICY, Assignment, StoredDecision
+from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import MONDAY_NOON
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from storage.audit import Actor
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from storage.unit_of_work import Database, UnitOfWork
 from tests.support.clock import MONDAY_NOON
 from tests.support.databases import SqliteDatabases

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 import storage
 from routing.provenance import Provenance
-from storage.engine import open_engine
-from storage.enrichments import Enrichment
+from storage.database.engine import open_engine
+from storage.records.enrichments import Enrichment
 from storage.unit_of_work import Database
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

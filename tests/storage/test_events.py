@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from routing.lead import Factor, Quality, Score
 from routing.scoring.engagement import Event
-from storage.base import Page
-from storage.events import PER_KIND, LeadEvent
+from storage.database.base import Page
+from storage.records.events import PER_KIND, LeadEvent
 from storage.unit_of_work import Database, UnitOfWork
 from tests.storage.builders import a_lead
 from tests.support.clock import MONDAY_NOON

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from routing.policy.imports import ImportHandling
-from storage.base import MissingError, new_id
-from storage.imported_leads import DigestEntry
-from storage.imports import ImportRun, RowOutcome
+from routing.policy.tables.imports import ImportHandling
+from storage.database.base import MissingError, new_id
+from storage.taking_in.imported_leads import DigestEntry
+from storage.taking_in.imports import ImportRun, RowOutcome
 from storage.unit_of_work import Database, UnitOfWork
 from tests.storage.builders import a_lead
 from tests.support.clock import MONDAY_NOON

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
-from storage.base import new_id
+from storage.database.base import new_id
 from storage.unit_of_work import Database
 from tests.storage.builders import a_lead
 from tests.support.clock import MONDAY_NOON

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from storage.mailboxes import Mailbox
+from storage.taking_in.mailboxes import Mailbox
 from storage.unit_of_work import Database
 from tests.support.clock import MONDAY_NOON
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from storage.matches import Verdict, pair_of
-from storage.merges import Merge
+from storage.records.matches import Verdict, pair_of
+from storage.records.merges import Merge
 from storage.unit_of_work import Database, UnitOfWork
 from tests.storage.builders import a_decision, a_lead
 from tests.support.clock import MONDAY_NOON

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from storage.pools import Balance
+from storage.deciding.pools import Balance
 from storage.unit_of_work import Database
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from storage.database.upsert import insert_missing
 from storage.switches import switches
 from storage.unit_of_work import Database
-from storage.upsert import insert_missing
 from tests.storage.builders import a_lead, an_assignment
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from storage.leads import lead_keys
+from storage.database.upsert import insert_missing
+from storage.records.leads import lead_keys
 from storage.unit_of_work import Database
-from storage.upsert import insert_missing
 from tests.storage.builders import a_lead
 
 

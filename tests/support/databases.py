@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from bot.clock import SystemClock
 from bot.engine import DurableEngine
-from storage.engine import normal_url, open_engine, open_work_engine
+from storage.database.engine import normal_url, open_engine, open_work_engine
 from storage.schema import upgrade
 from storage.unit_of_work import Database
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.flows.ports import EnrichmentFailedError, Ports
-from routing.policy.enrichment import Provider
+from routing.policy.tables.enrichment import Provider
 
 Answers = Mapping[str, str | int] | Exception
 

@@ -15,9 +15,9 @@ from handlers.flows.ports import Ports
 from handlers.intake import email
 from handlers.jobs.fetch_mail import Round, fetch_mail
 from handlers.jobs.mail_room import MailRoom
-from routing.policy.model import SourcePolicy
-from storage.mailboxes import Mailbox
-from storage.receipts import receipts
+from routing.policy.tables.sources import SourcePolicy
+from storage.taking_in.mailboxes import Mailbox
+from storage.taking_in.receipts import receipts
 from storage.unit_of_work import Database, UnitOfWork
 from tests.flows.builders import all_leads
 from tests.support.clock import TestClock

@@ -8,7 +8,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.policy.propose import Suggested
 from routing.people import Person
 from storage.audit import Actor
-from storage.proposals import Proposal
+from storage.policy.proposals import Proposal
 
 PROPOSER = "renata"
 """A manager: may propose, not approve."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from storage.unit_of_work import Database, UnitOfWork
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from bot.connectors.enrichment.large_directory import LargeDirectoryEnricher
 from bot.connectors.outgoing import Outgoing
 from bot.token_bucket import TokenBucket
 from handlers.flows.ports import Enricher, EnrichmentFailedError
-from routing.policy.enrichment import HttpSource, Provider
+from routing.policy.tables.enrichment import HttpSource, Provider
 
 log = structlog.get_logger(__name__)
 

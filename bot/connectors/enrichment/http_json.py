@@ -16,7 +16,7 @@ from bot.connectors.outgoing import Call, Limits, Outgoing, OutgoingError, Reach
 from handlers.flows.ports import EnrichmentFailedError
 from handlers.intake.problem import RefusedError
 from handlers.intake.reading import read_object
-from routing.policy.enrichment import DOMAIN, HttpSource, Secret
+from routing.policy.tables.enrichment import DOMAIN, HttpSource, Secret
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.connectors.enrichment.directory import DirectoryError
 from handlers.flows.ports import EnrichmentFailedError
-from routing.policy.enrichment import ENRICHED_FIELDS
+from routing.policy.tables.enrichment import ENRICHED_FIELDS
 
 TABLE = "companies"
 

@@ -17,10 +17,10 @@ from handlers.flows.steps.deciding.settle import Settlement, await_opening, sett
 from routing.decide.decision import Decision
 from routing.lead import INCOMING, Lead
 from routing.policy.model import Policy
-from storage.assignments import POLICY
 from storage.audit import Actor
-from storage.cases import ExceptionCase
-from storage.waiting_leads import Head
+from storage.deciding.assignments import POLICY
+from storage.deciding.cases import ExceptionCase
+from storage.deciding.waiting_leads import Head
 
 SYSTEM = Actor(kind="system", id=POLICY)
 Crowd = tuple[str, str, str | None]

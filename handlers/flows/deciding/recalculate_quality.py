@@ -6,7 +6,7 @@ from handlers.flows.ports import Ports
 from routing.lead import Quality
 from routing.scoring.engagement import DELIVERED
 from routing.scoring.quality import confirmed_at, quality
-from storage.base import Page
+from storage.database.base import Page
 
 BATCH = 200
 

@@ -6,9 +6,9 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.settle import Settlement, settle
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import INCOMING, facts_of
-from storage.assignments import StoredDecision
 from storage.audit import Actor
-from storage.base import new_id
+from storage.database.base import new_id
+from storage.deciding.assignments import StoredDecision
 
 SYSTEM = Actor(kind="system", id="engine")
 

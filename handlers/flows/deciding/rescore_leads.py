@@ -6,7 +6,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.rescore import EVERY, rescore, submit_rescoring
 from handlers.flows.steps.deciding.settle import Settlement
 from storage.audit import Actor
-from storage.base import Page
+from storage.database.base import Page
 
 SYSTEM = Actor(kind="system", id="rescore_leads")
 BATCH = 100

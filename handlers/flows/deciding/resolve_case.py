@@ -13,10 +13,10 @@ from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import facts_of
 from routing.people import Person
 from routing.policy.model import Policy
-from storage.assignments import StoredDecision
 from storage.audit import Actor
-from storage.base import new_id
-from storage.cases import ExceptionCase
+from storage.database.base import new_id
+from storage.deciding.assignments import StoredDecision
+from storage.deciding.cases import ExceptionCase
 from storage.unit_of_work import UnitOfWork
 
 

@@ -15,8 +15,8 @@ from routing.people import Person
 from routing.policy.model import Policy
 from routing.sla.hours import NeverOpen, is_open, next_opening
 from routing.values import Instant
-from storage.assignments import Assignment
 from storage.deadlines import BREACHES, Deadline
+from storage.deciding.assignments import Assignment
 from storage.unit_of_work import UnitOfWork
 
 

@@ -9,8 +9,8 @@ from routing.decide.words import in_words
 from routing.lead import Lead
 from routing.policy.model import Policy
 from routing.values import Instant, Value
-from storage.assignments import POLICY, StoredDecision
 from storage.audit import AuditEntry
+from storage.deciding.assignments import POLICY, StoredDecision
 from storage.unit_of_work import UnitOfWork
 
 

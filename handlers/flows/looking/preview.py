@@ -11,7 +11,8 @@ from routing.decide.decide import decide
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import Factor, Lead, facts_of
 from routing.normalise import RawLead
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import Policy
+from routing.policy.tables.sources import SourcePolicy
 from routing.values import Value
 
 PREVIEWED = "preview"

@@ -7,8 +7,9 @@ from datetime import datetime
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.telling.wording import CASE_TITLES, local_time
 from routing.lead import INCOMING
-from routing.policy.errors import nearest
-from routing.policy.model import Policy, Queue
+from routing.policy.model import Policy
+from routing.policy.reading.errors import nearest
+from routing.policy.tables.queues import Queue
 from routing.values import Instant, Value
 from storage.unit_of_work import UnitOfWork
 

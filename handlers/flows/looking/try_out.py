@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from handlers.flows.ports import Enrichers
 from handlers.flows.steps.taking_in.raw_leads import RawLeads
 from routing.decide.decision import Decision, RoutingFacts
-from routing.decide.places import place_name
+from routing.decide.lookup.places import place_name
 from routing.decide.simulation import Simulation
 from routing.decide.words import in_words
 from routing.lead import ALONE, Factor, LeadFacts, Relations, facts_of
 from routing.normalise import RawLead
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import Policy
+from routing.policy.tables.sources import SourcePolicy
 from routing.values import Instant
 
 

@@ -16,8 +16,8 @@ from routing.lead import Lead
 from routing.matching.merge import survivor_first
 from routing.people import Person
 from storage.audit import Actor
-from storage.cases import ExceptionCase
-from storage.matches import Verdict, pair_of
+from storage.deciding.cases import ExceptionCase
+from storage.records.matches import Verdict, pair_of
 from storage.unit_of_work import UnitOfWork
 
 CHANGED = "The question has changed meanwhile. Look at the case again."

@@ -14,10 +14,10 @@ from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.policy.propose import Suggested, propose
 from routing.normalise.text import fold
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy
 from storage.audit import Actor
-from storage.proposals import Proposal
+from storage.policy.proposals import Proposal
 from storage.unit_of_work import UnitOfWork
 
 FILE = "aliases.csv"

@@ -17,10 +17,10 @@ from routing.lead import INCOMING, Lead
 from routing.matching.merge import Conflict, Restored, unmerge
 from routing.values import Value
 from storage.audit import Actor
-from storage.base import MissingError
-from storage.leads import Key
-from storage.matches import Verdict, pair_of
-from storage.merges import Merge
+from storage.database.base import MissingError
+from storage.records.leads import Key
+from storage.records.matches import Verdict, pair_of
+from storage.records.merges import Merge
 
 
 class Undone(Value):

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from routing.decide.decision import Decision
 from routing.policy.model import Policy
-from storage.proposals import Proposal
+from storage.policy.proposals import Proposal
 from storage.unit_of_work import UnitOfWork
 
 MOST = 5

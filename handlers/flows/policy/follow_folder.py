@@ -9,9 +9,9 @@ from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.policy.propose import Suggested, propose
-from routing.policy.errors import PolicyErrors
+from routing.policy.reading.errors import PolicyErrors
 from storage.audit import Actor
-from storage.policies import digest_of
+from storage.policy.policies import digest_of
 from storage.unit_of_work import UnitOfWork
 
 FOLDER = Actor(kind="system", id="policy folder")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.flows.ports import Ports
 from handlers.flows.steps.policy.propose import Suggested, propose
-from storage.proposals import Proposal
+from storage.policy.proposals import Proposal
 
 
 def propose_policy(ports: Ports, suggested: Suggested) -> Proposal:

@@ -11,7 +11,7 @@ from routing.decide.decide import decide
 from routing.policy.model import Policy
 from routing.replay.impact import Impact, ImpactCount
 from routing.replay.replay import Replay
-from storage.assignments import BEGINNING, StoredDecision
+from storage.deciding.assignments import BEGINNING, StoredDecision
 
 BATCH = 500
 NAMED = 100

@@ -16,9 +16,9 @@ from handlers.flows.steps.policy.policy_check import require_nobody_stranded
 from handlers.flows.steps.policy.policy_force import Change, audit, put_in_force, store
 from handlers.flows.steps.telling import tell
 from routing.people import Person
-from routing.policy.load import load_policy
+from routing.policy.reading.load import load_policy
 from storage.audit import Actor
-from storage.proposals import Proposal, State
+from storage.policy.proposals import Proposal, State
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from handlers.flows.steps.policy.policy_approvers import require_approver
 from handlers.flows.steps.policy.policy_force import Change, put_in_force, stop_share
 from routing.people import Person
 from routing.policy.diff import is_only_availability
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy
 from routing.policy.three_way import brought_together
 from storage.audit import Actor
-from storage.policies import PolicyVersion
+from storage.policy.policies import PolicyVersion
 from storage.unit_of_work import UnitOfWork
 
 

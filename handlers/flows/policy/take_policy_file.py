@@ -7,11 +7,11 @@ from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.permission import require_decider
 from handlers.flows.steps.policy.propose import Suggested, propose
 from handlers.flows.steps.telling import tell
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import TABLES
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import TABLES
 from storage.audit import Actor
-from storage.base import new_id
-from storage.outbox import OutboxMessage
+from storage.database.base import new_id
+from storage.telling.outbox import OutboxMessage
 
 LARGEST = 5_000_000
 """Bytes of a table; a hundred thousand rows fit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from storage.races import lost_race
+from storage.database.races import lost_race
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.flows.refusals import NotAllowedError
 from routing.people import Person
 from routing.policy.model import Policy
-from storage.assignments import Assignment
+from storage.deciding.assignments import Assignment
 
 
 def require_owner_or_decider(person: Person, assignment: Assignment, policy: Policy) -> None:

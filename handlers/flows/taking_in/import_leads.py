@@ -18,8 +18,8 @@ from handlers.flows.steps.taking_in.delivery import Delivery, prepare, receipt_o
 from handlers.flows.steps.taking_in.import_work import audit_import, continue_import, feed_routing
 from handlers.flows.steps.taking_in.take_row import PreparedRow, outcome_of, treatment
 from storage.audit import Actor
-from storage.base import MissingError
-from storage.imports import ImportRun
+from storage.database.base import MissingError
+from storage.taking_in.imports import ImportRun
 
 BATCH = 100
 """Rows of one transaction: on SQLite nobody else writes meanwhile."""

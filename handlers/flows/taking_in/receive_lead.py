@@ -9,7 +9,7 @@ from __future__ import annotations
 from handlers.flows.draft import Accepted, DeliveryConflictError, LeadDraft
 from handlers.flows.ports import Ports
 from handlers.flows.steps.taking_in.delivery import in_line, receipt_of
-from storage.receipts import Receipt
+from storage.taking_in.receipts import Receipt
 from storage.unit_of_work import UnitOfWork
 
 

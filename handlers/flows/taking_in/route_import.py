@@ -8,7 +8,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.telling.digest import owe_digest
 from routing.lead import INCOMING
 from storage.audit import Actor
-from storage.imports import ImportRun
+from storage.taking_in.imports import ImportRun
 from storage.unit_of_work import UnitOfWork
 
 AT_ONCE = 100

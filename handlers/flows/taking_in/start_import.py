@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError
 from handlers.flows.steps.taking_in.import_work import audit_import, continue_import
-from routing.policy.imports import ImportHandling
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import Policy
+from routing.policy.tables.imports import ImportHandling
+from routing.policy.tables.sources import SourcePolicy
 from storage.audit import Actor
-from storage.base import new_id
-from storage.imports import ImportRun
+from storage.database.base import new_id
+from storage.taking_in.imports import ImportRun
 from storage.unit_of_work import UnitOfWork
 
 Chunks = Callable[[], Iterable[bytes]]

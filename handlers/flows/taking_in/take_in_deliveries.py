@@ -6,7 +6,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.taking_in.delivery import draft_of, prepare
 from handlers.flows.steps.taking_in.take_in import Desk, put_on_record
-from storage.receipts import Receipt
+from storage.taking_in.receipts import Receipt
 from storage.unit_of_work import UnitOfWork
 
 BATCH = 10

@@ -29,11 +29,11 @@ from routing.lead import Lead
 from routing.lifecycle.stages import next_stages
 from routing.people import Person
 from routing.policy.model import Policy
-from storage.assignments import Assignment, StoredDecision
-from storage.cases import ExceptionCase
 from storage.deadlines import Deadline
-from storage.matches import pair_of
-from storage.outbox import MessageKind, OutboxMessage
+from storage.deciding.assignments import Assignment, StoredDecision
+from storage.deciding.cases import ExceptionCase
+from storage.records.matches import pair_of
+from storage.telling.outbox import MessageKind, OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 

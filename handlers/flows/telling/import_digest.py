@@ -5,8 +5,8 @@ from __future__ import annotations
 from handlers.flows.telling.messages import DigestLine, ImportDigest
 from handlers.flows.telling.wording import CASE_TITLES
 from routing.policy.model import Policy
-from storage.imported_leads import DigestEntry
-from storage.outbox import OutboxMessage
+from storage.taking_in.imported_leads import DigestEntry
+from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 LINES = 20

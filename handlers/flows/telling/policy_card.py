@@ -7,8 +7,8 @@ from handlers.flows.telling.messages import PolicyCard
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
 from storage.audit import Actor
-from storage.outbox import OutboxMessage
-from storage.proposals import Proposal
+from storage.policy.proposals import Proposal
+from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 LINES = 20

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.flows.telling.messages import TextMessage
-from routing.policy.model import Policy, Queue
+from routing.policy.model import Policy
+from routing.policy.tables.queues import Queue
 from storage.deadlines import DeadlineKind
-from storage.outbox import OutboxMessage
+from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 

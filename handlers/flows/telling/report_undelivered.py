@@ -5,8 +5,8 @@ from __future__ import annotations
 from handlers.flows.ports import Ports
 from handlers.flows.steps.telling import tell
 from routing.policy.model import Policy
-from storage.base import new_id
-from storage.outbox import MessageKind, OutboxMessage
+from storage.database.base import new_id
+from storage.telling.outbox import MessageKind, OutboxMessage
 
 TOLD: frozenset[MessageKind] = frozenset(
     {

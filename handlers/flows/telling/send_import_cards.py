@@ -8,7 +8,7 @@ from handlers.flows.steps.permission import require_decider
 from handlers.flows.steps.telling.cards import owe_case_card, owe_lead_card
 from handlers.flows.steps.telling.digest import owe_digest
 from routing.people import Person
-from storage.imported_leads import DigestEntry
+from storage.taking_in.imported_leads import DigestEntry
 from storage.unit_of_work import UnitOfWork
 
 AT_ONCE = 20

@@ -14,7 +14,7 @@ from handlers.flows.ports import (
 )
 from handlers.flows.telling.compose import compose
 from handlers.flows.telling.messages import Message
-from storage.outbox import OutboxMessage
+from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 UNCLEAR_PAUSE = timedelta(seconds=5)

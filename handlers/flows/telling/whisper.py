@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from handlers.flows.ports import Ports
 from handlers.flows.steps.telling import tell
-from storage.base import new_id
-from storage.outbox import OutboxMessage
+from storage.database.base import new_id
+from storage.telling.outbox import OutboxMessage
 
 
 def whisper(ports: Ports, channel: str, user: str, text: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from routing.lead import Lead
-from routing.policy.model import CaseKind, Clock, Policy
+from routing.policy.model import Policy
+from routing.policy.tables.exceptions import CaseKind
+from routing.policy.tables.sla import Clock
 from routing.wall_clock import local_time
-from storage.assignments import POLICY
-from storage.cases import ExceptionCase
+from storage.deciding.assignments import POLICY
+from storage.deciding.cases import ExceptionCase
 
 __all__ = [
     "CASE_TITLES",

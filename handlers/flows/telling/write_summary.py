@@ -12,8 +12,8 @@ from handlers.flows.ports import Ports, Summariser, SummaryFailedError, WrittenS
 from handlers.flows.steps.telling import tell
 from handlers.flows.steps.telling.summary_input import summary_input
 from prompts.lead_summary import VERSION, SummaryInput
-from storage.ai_calls import AiCall
-from storage.base import new_id
+from storage.database.base import new_id
+from storage.telling.ai_calls import AiCall
 
 
 def write_summary(ports: Ports, assignment_id: str) -> None:

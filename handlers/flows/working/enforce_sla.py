@@ -10,11 +10,11 @@ from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.waiting_clocks import TOGETHER, tell_together
 from handlers.flows.steps.telling import tell
-from storage.assignments import Assignment
 from storage.audit import Actor
-from storage.base import new_id
+from storage.database.base import new_id
 from storage.deadlines import Deadline
-from storage.outbox import MessageKind, OutboxMessage
+from storage.deciding.assignments import Assignment
+from storage.telling.outbox import MessageKind, OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 SYSTEM = Actor(kind="system", id="enforce_sla")

@@ -11,10 +11,10 @@ from handlers.flows.steps.permission import require_owner_or_decider
 from handlers.flows.steps.telling import tell
 from routing.lead import Lead
 from routing.people import Person
-from routing.policy.model import Lifecycle
-from storage.assignments import Assignment, Mark
+from routing.policy.tables.stages import Lifecycle
 from storage.audit import Actor
 from storage.deadlines import DeadlineKind
+from storage.deciding.assignments import Assignment, Mark
 from storage.unit_of_work import UnitOfWork
 
 MARKS: tuple[tuple[Mark, str, tuple[DeadlineKind, ...]], ...] = (

@@ -14,8 +14,8 @@ from routing.availability import Away, away_now
 from routing.people import Person
 from routing.policy.model import Policy
 from storage.audit import Actor
-from storage.availability import EnteredAbsence
-from storage.base import new_id
+from storage.database.base import new_id
+from storage.deciding.availability import EnteredAbsence
 from storage.unit_of_work import UnitOfWork
 
 

@@ -12,8 +12,8 @@ from handlers.intake.mail.message import Address, Mail
 from handlers.intake.mail.quoted import split_signature, without_quotes
 from routing.normalise.lead import RawLead
 from routing.normalise.phone import parse_phone
-from routing.policy.mail import MailPolicy
-from routing.policy.model import SourcePolicy
+from routing.policy.tables.mail import MailPolicy
+from routing.policy.tables.sources import SourcePolicy
 
 _PHONE_LINE = re.compile(
     r"^[*_\s]*(?:phone|telephone|tel|mobile|mob|cell|direct|office|telefon|téléphone|teléfono|mobil"

@@ -10,7 +10,7 @@ from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.form import choice, modal, option, reason_input
 from handlers.slack.cards.layout import paragraph
 from handlers.slack.cards.text import one_line
-from routing.policy.model import Stage
+from routing.policy.tables.stages import Stage
 
 MOST_OPTIONS = 100
 

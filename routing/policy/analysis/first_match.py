@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from routing.policy.model import ANY
+from routing.policy.tables.rules import ANY
 
 Cell = tuple[str | None, ...]
 """One value in each column; None is a value that only `*` matches."""

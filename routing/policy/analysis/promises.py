@@ -9,16 +9,13 @@ from routing.people import Person
 from routing.policy.analysis import rules, segments
 from routing.policy.analysis.first_match import Entry, first_match
 from routing.policy.analysis.words import several
-from routing.policy.calendars import DAY, Calendar
-from routing.policy.errors import PolicyError
-from routing.policy.model import (
-    ANY,
-    Policy,
-    Pool,
-    Rule,
-    SlaRule,
-)
-from routing.policy.origins import Origins
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.calendars import DAY, Calendar
+from routing.policy.tables.pools import Pool
+from routing.policy.tables.rules import ANY, Rule
+from routing.policy.tables.sla import SlaRule
 
 FILE = "sla.yml"
 WEEK = 7 * DAY

@@ -13,9 +13,10 @@ from math import prod
 from routing.policy.analysis import segments, territories
 from routing.policy.analysis.first_match import Cell, Entry, Findings, first_match
 from routing.policy.analysis.words import COLUMNS, Examples, named, several
-from routing.policy.errors import PolicyError
-from routing.policy.model import ANY, Policy, Rule
-from routing.policy.origins import Origins
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.rules import ANY, Rule
 
 FILE = "rules.csv"
 TABLES = ("territories.csv", "segments.yml", "sources.yml", "scoring.yml")

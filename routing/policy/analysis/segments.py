@@ -8,9 +8,10 @@ from typing import get_args
 
 from routing.lead import LeadFacts
 from routing.normalise.industry import SECTORS
-from routing.policy.errors import PolicyError, nearest
-from routing.policy.model import Policy, Segment
-from routing.policy.origins import Origins
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.segments import Segment
 from routing.values import TitleTier
 
 FILE = "segments.yml"

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from routing.lead import LeadFacts
 from routing.policy.continents import CONTINENTS
-from routing.policy.errors import PolicyError, nearest
-from routing.policy.model import ANY, Policy, TerritoryRow
-from routing.policy.origins import Origins
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.rules import ANY
+from routing.policy.tables.territories import TerritoryRow
 
 FILE = "territories.csv"
 EXCEPTIONS = "exceptions.yml"

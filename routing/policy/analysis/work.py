@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
 
 SCORING, PEOPLE, QUEUES = "scoring.yml", "people.csv", "queues.yml"
 OF_CASES = frozenset({"default_review", "duplicate", "score_review", "enrichment_review"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routing.policy.checks import names
-from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
 
 FILE = "absences.csv"
 

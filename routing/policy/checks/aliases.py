@@ -8,10 +8,10 @@ from typing import get_args
 from routing.normalise.industry import SECTORS
 from routing.normalise.own_words import NOT_ONE, OwnWord
 from routing.normalise.text import fold
-from routing.policy.errors import PolicyError, nearest
 from routing.policy.iso import country_name, region_name
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
 from routing.values import TitleTier
 
 FILE = "aliases.csv"

@@ -8,10 +8,10 @@ from datetime import timedelta
 from routing.policy.checks import conditions
 from routing.policy.checks.names import At
 from routing.policy.checks.people import SLACK_CHANNEL
-from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
-from routing.policy.scoring import Condition
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.scoring import Condition
 
 FILE = "exceptions.yml"
 

@@ -10,11 +10,11 @@ from routing.normalise.industry import SECTORS
 from routing.policy.checks import names
 from routing.policy.checks.names import At
 from routing.policy.conditions import FIELDS, is_number
-from routing.policy.errors import PolicyError, nearest
 from routing.policy.iso import country_code, country_name, region_name
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
-from routing.policy.scoring import Condition
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.scoring import Condition
 
 
 def problems(policy: Policy, origins: Origins, where: At, when: Condition) -> Iterator[PolicyError]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routing.policy.calendars import WEEKDAYS, Calendar, Window
 from routing.policy.checks import names
-from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
-from routing.policy.read_yaml import Path
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
+from routing.policy.reading.read_yaml import Path
+from routing.policy.tables.calendars import WEEKDAYS, Calendar, Window
 
 FILE = "calendars.yml"
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
-from routing.policy.origins import Names, Origins
-from routing.policy.read_yaml import Path
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Names, Origins
+from routing.policy.reading.read_yaml import Path
 
 
 class At(NamedTuple):

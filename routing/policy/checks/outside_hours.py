@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from routing.policy.checks import names
 from routing.policy.checks.people import time_zone
-from routing.policy.errors import PolicyError
-from routing.policy.model import Policy, Pool
-from routing.policy.origins import Origins
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.pools import Pool
 
 FILE = "pools.yml"
 

@@ -9,10 +9,10 @@ from zoneinfo import available_timezones
 
 from routing.people import Person
 from routing.policy.checks import names
-from routing.policy.errors import PolicyError, nearest
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
-from routing.policy.read_yaml import Path
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
+from routing.policy.reading.read_yaml import Path
 
 FILE = "people.csv"
 SLACK_USER = re.compile(r"[UW][A-Z0-9]{6,}")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routing.policy.checks import names
-from routing.policy.errors import PolicyError, nearest
 from routing.policy.iso import country_code, country_name, region_code, region_codes, region_name
-from routing.policy.model import ANY, Policy, Segment, TerritoryRow
-from routing.policy.origins import Origins
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.rules import ANY
+from routing.policy.tables.segments import Segment
+from routing.policy.tables.territories import TerritoryRow
 
 TERRITORIES = "territories.csv"
 SEGMENTS = "segments.yml"

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import get_args
 
 from routing.policy.checks import names
-from routing.policy.errors import PolicyError
-from routing.policy.model import ANY, Policy, Rule
-from routing.policy.origins import Names, Origins
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Names, Origins
+from routing.policy.tables.rules import ANY, Rule
 from routing.values import Band
 
 FILE = "rules.csv"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from routing.lead import PROFILE_FIELDS
 from routing.policy.checks import conditions, names
-from routing.policy.errors import PolicyError, nearest
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
-from routing.policy.scoring import Condition, PointRule
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
+from routing.policy.tables.scoring import Condition, PointRule
 
 FILE = "scoring.yml"
 

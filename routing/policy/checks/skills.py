@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routing.policy.errors import PolicyError
-from routing.policy.model import Policy, Rule
-from routing.policy.origins import Names, Origins
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Names, Origins
+from routing.policy.tables.rules import Rule
 
 FILE = "rules.csv"
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from routing.policy.checks import names
-from routing.policy.errors import PolicyError, nearest
 from routing.policy.iso import country_name
-from routing.policy.model import Policy, SourcePolicy
-from routing.policy.origins import Origins
-from routing.policy.read_yaml import Path
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
+from routing.policy.reading.read_yaml import Path
+from routing.policy.tables.sources import SourcePolicy
 
 FILE = "sources.yml"
 PLAIN_FIELDS = (

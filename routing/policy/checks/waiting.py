@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from routing.policy.checks import names
-from routing.policy.errors import PolicyError
 from routing.policy.model import Policy
-from routing.policy.origins import Origins
+from routing.policy.reading.errors import PolicyError
+from routing.policy.reading.origins import Origins
 
 QUEUES, EXCEPTIONS = "queues.yml", "exceptions.yml"
 

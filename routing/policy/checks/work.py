@@ -9,10 +9,14 @@ from routing.lead import INCOMING
 from routing.policy.checks import names
 from routing.policy.checks.people import SLACK_CHANNEL
 from routing.policy.conditions import FIELDS
-from routing.policy.errors import PolicyError, nearest
-from routing.policy.model import ANY, Lifecycle, Policy, Pool, SlaRule
-from routing.policy.origins import Origins
-from routing.policy.read_yaml import Path
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyError, nearest
+from routing.policy.reading.origins import Origins
+from routing.policy.reading.read_yaml import Path
+from routing.policy.tables.pools import Pool
+from routing.policy.tables.rules import ANY
+from routing.policy.tables.sla import SlaRule
+from routing.policy.tables.stages import Lifecycle
 
 POOLS, QUEUES, SLA, STAGES = "pools.yml", "queues.yml", "sla.yml", "stages.yml"
 EXCEPTIONS = "exceptions.yml"

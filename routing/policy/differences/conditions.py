@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from routing.policy.differences.values import label, listed
 from routing.policy.iso import country_name
 from routing.policy.model import Policy
-from routing.policy.scoring import Condition
+from routing.policy.tables.scoring import Condition
 
 PRESENT = {
     "email": "e-mail address",

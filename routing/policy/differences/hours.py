@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routing.people import Absence
-from routing.policy.calendars import WEEKDAYS, Calendar, Window
 from routing.policy.differences.values import capital, written
 from routing.policy.model import Policy
+from routing.policy.tables.calendars import WEEKDAYS, Calendar, Window
 from routing.wall_clock import first_written, last_written
 
 DAYS = tuple(map(capital, WEEKDAYS))

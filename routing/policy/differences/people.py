@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from routing.people import Person
 from routing.policy.differences.values import changes, label, written
-from routing.policy.model import Member, Policy, Pool
+from routing.policy.model import Policy
+from routing.policy.tables.pools import Member, Pool
 
 
 def of_people(old: Policy, new: Policy) -> Iterator[str]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from routing.policy.differences.conditions import alternatives, together
 from routing.policy.differences.values import capital, changes, label, written
-from routing.policy.exceptions import HighValue
-from routing.policy.model import ANY, Policy, SlaRule
-from routing.policy.scoring import Condition
+from routing.policy.model import Policy
+from routing.policy.tables.exceptions import HighValue
+from routing.policy.tables.rules import ANY
+from routing.policy.tables.scoring import Condition
+from routing.policy.tables.sla import SlaRule
 
 CLOCKS = ("acknowledge", "first_touch")
 

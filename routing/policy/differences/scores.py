@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from routing.policy.differences.conditions import condition_words
 from routing.policy.differences.values import capital, changes, label, written
 from routing.policy.model import Policy
-from routing.policy.scoring import EventPoints, PointRule
+from routing.policy.tables.scoring import EventPoints, PointRule
 
 
 def of_scoring(old: Policy, new: Policy) -> Iterator[str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from routing.policy.calendars import Window
-from routing.policy.model import Target
+from routing.policy.tables.calendars import Window
+from routing.policy.tables.rules import Target
 
 KEYS = ("id", "kind", "person", "field")
 """By the first of these that they have, entries of a list are told apart."""

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from routing.policy.differences.values import changes, listed
 from routing.policy.iso import country_name, region_name
-from routing.policy.model import ANY, Policy, Rule, TerritoryRow
+from routing.policy.model import Policy
+from routing.policy.tables.rules import ANY, Rule
+from routing.policy.tables.territories import TerritoryRow
 from routing.policy.words import leads_of, target_of
 
 

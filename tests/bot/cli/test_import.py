@@ -81,9 +81,9 @@ def test_stopped_import_goes_on_and_reports_every_row(
             raise SystemExit(130)
         return taken(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("bot.cli.imports.take_batch", interrupted)
+    monkeypatch.setattr("bot.cli.leads.imports.take_batch", interrupted)
     assert baton("import", str(leads_csv), "--source", "event-list").code == 130
-    monkeypatch.setattr("bot.cli.imports.take_batch", taken)
+    monkeypatch.setattr("bot.cli.leads.imports.take_batch", taken)
 
     report = tmp_path / "report.csv"
     said = baton("import", str(leads_csv), "--source", "event-list", "--report", str(report))

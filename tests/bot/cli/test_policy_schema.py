@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from routing.policy.load import FILES
+from routing.policy.reading.load import FILES
 from tests.bot.cli.said import OK, USAGE, Baton
 
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.cli.preview import MAX_LINE
+from bot.cli.leads.preview import MAX_LINE
 from handlers.flows.looking.preview import FIELDS
 from tests.bot.cli.said import FINDING, OK, USAGE, Baton, Said
 from tests.conftest import POLICY

@@ -12,7 +12,7 @@ from bot.connectors.enrichment.breaker import LONGEST_REST, CircuitBreaker
 from bot.connectors.enrichment.enrichers import PolicyEnrichers
 from bot.token_bucket import TokenBucket
 from handlers.flows.ports import EnrichmentFailedError
-from routing.policy.enrichment import Provider
+from routing.policy.tables.enrichment import Provider
 from tests.bot.enrichment.server import HOST, Service, http, running
 from tests.conftest import POLICY
 

@@ -13,7 +13,7 @@ import pytest
 from bot.connectors.enrichment.http_json import HttpEnricher
 from bot.connectors.outgoing import Outgoing
 from handlers.flows.ports import EnrichmentFailedError
-from routing.policy.enrichment import HttpSource
+from routing.policy.tables.enrichment import HttpSource
 from tests.bot.enrichment.server import HOST, Answering, Service, drip, flood, hang, http, running
 
 GOOD = {"company": {"name": "Acme", "staff": {"count": 120}}, "place": {"iso": "DE"}}

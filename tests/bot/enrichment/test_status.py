@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from bot.web.health import StateCollector
 from bot.wiring import Program
 from handlers.flows.ports import Ports
-from routing.policy.enrichment import Provider
+from routing.policy.tables.enrichment import Provider
 
 
 def test_metrics_count_calls_by_provider_and_outcome(ports: Ports) -> None:

@@ -11,8 +11,8 @@ from bot.connectors.llm.openai import OpenAiSummariser
 from handlers.flows.ports import Ports
 from handlers.flows.working.set_switch import set_switch
 from prompts.lead_summary import VERSION
-from storage.ai_calls import ai_calls
 from storage.audit import Actor
+from storage.telling.ai_calls import ai_calls
 from tests.bot.llm.asking import ANSWERS, hang
 from tests.bot.llm.model_server import (
     ModelServer,

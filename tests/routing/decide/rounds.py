@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from fractions import Fraction
 
+from routing.decide.choice.eligibility import Standing
+from routing.decide.choice.fairness import Ranking, rank
 from routing.decide.decision import MemberState
-from routing.decide.eligibility import Standing
-from routing.decide.fairness import Ranking, rank
-from routing.policy.model import Member
+from routing.policy.tables.pools import Member
 from tests.routing.builders import a_person
 
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from routing.decide.choice.periods import day_start, week_start
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, RoutingFacts, Trace
-from routing.decide.periods import day_start, week_start
 from routing.decide.words import Candidate, candidates, in_words
-from routing.policy.model import Member, TerritoryRow
+from routing.policy.tables.pools import Member
+from routing.policy.tables.territories import TerritoryRow
 from tests.routing.builders import (
     a_lead,
     a_person,

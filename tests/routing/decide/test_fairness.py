@@ -7,11 +7,11 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.decide.choice.eligibility import Standing
+from routing.decide.choice.fairness import FINEST, Ranking, rank
+from routing.decide.choice.reasons import ALIKE, Comparison
 from routing.decide.decision import MemberState
-from routing.decide.eligibility import Standing
-from routing.decide.fairness import FINEST, Ranking, rank
-from routing.decide.reasons import ALIKE, Comparison
-from routing.policy.model import Member, Strategy
+from routing.policy.tables.pools import Member, Strategy
 from tests.routing.builders import a_person
 from tests.routing.decide.rounds import Rounds, deviation, owed
 

@@ -9,7 +9,7 @@ import pytest
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState
 from routing.decide.words import candidates
-from routing.policy.exceptions import ExceptionPolicy
+from routing.policy.tables.exceptions import ExceptionPolicy
 from tests.routing.builders import a_lead, a_policy, a_pool_state, a_rule, facts
 
 HIGH_VALUE = ExceptionPolicy.model_validate(

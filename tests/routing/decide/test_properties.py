@@ -11,7 +11,7 @@ from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
 from routing.decide.words import candidates, in_words
 from routing.lead import LeadFacts
-from routing.policy.load import load_policy
+from routing.policy.reading.load import load_policy
 from routing.values import TitleTier
 from tests.routing.builders import NOW, example_files
 

@@ -7,7 +7,9 @@ import pytest
 from routing.decide.decision import Route
 from routing.decide.route import route
 from routing.lead import ENRICHMENT_FAILED, LeadFacts
-from routing.policy.model import ExceptionPolicy, Policy, TerritoryRow
+from routing.policy.model import Policy
+from routing.policy.tables.exceptions import ExceptionPolicy
+from routing.policy.tables.territories import TerritoryRow
 from tests.routing.builders import a_lead, a_person, a_policy, a_pool, a_rule
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.decide.rules import COLUMNS, Query, RuleIndex
-from routing.policy.model import ANY, Rule
+from routing.decide.lookup.rules import COLUMNS, Query, RuleIndex
+from routing.policy.tables.rules import ANY, Rule
 from tests.routing.builders import a_target
 
 values = st.sampled_from(["a", "b", "c"])

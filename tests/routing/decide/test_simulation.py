@@ -12,7 +12,8 @@ from routing.decide.decision import Decision, RoutingFacts
 from routing.decide.shares import Tally
 from routing.decide.simulation import Simulation
 from routing.people import Absence
-from routing.policy.model import Member, Policy
+from routing.policy.model import Policy
+from routing.policy.tables.pools import Member
 from tests.routing.builders import NOW, a_lead, a_person, a_policy, a_pool, a_rule, facts
 
 

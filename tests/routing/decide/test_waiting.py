@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.decide.choice.eligibility import hours_of
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, RoutingFacts
-from routing.decide.eligibility import hours_of
 from routing.decide.words import candidates, in_words
-from routing.policy.model import Policy, Queue
+from routing.policy.model import Policy
+from routing.policy.tables.queues import Queue
 from routing.sla.hours import is_open
 from tests.routing.builders import a_lead, a_person, a_policy, a_pool, a_pool_state, a_rule
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from routing.lifecycle.stages import MoveRefused, check_move, next_stages
-from routing.policy.model import Mover
+from routing.policy.tables.stages import Mover
 from tests.routing.builders import a_lifecycle
 
 TABLE = a_lifecycle()

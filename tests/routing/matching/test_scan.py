@@ -12,7 +12,7 @@ from routing.matching.clusters import Clusters
 from routing.matching.record import Record
 from routing.matching.rows import record_of_row
 from routing.matching.scan import CHAINED, Scan, scan
-from routing.policy.matching import Matching
+from routing.policy.tables.matching import Matching
 from tests.routing.matching.builders import a_record
 
 LEADS = Path(__file__).parents[2] / "data" / "leads_with_truth.csv"

@@ -6,8 +6,8 @@ from bot.policy_folder import read_policy_folder
 from routing.normalise import RawLead, normalise
 from routing.normalise.aliases_review import unmapped
 from routing.normalise.own_words import OwnWord, with_own_words
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy
 from tests.conftest import POLICY
 
 HEADER = "vocabulary,raw,value\n"

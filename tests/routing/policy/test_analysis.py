@@ -9,28 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.decide.lookup.segment import SegmentIndex
 from routing.decide.route import route
-from routing.decide.segment import SegmentIndex
 from routing.lead import LeadFacts
 from routing.policy.analysis import segments, territories
 from routing.policy.analysis.rules import table_of
-from routing.policy.calendars import Calendar, Window
 from routing.policy.check import ANALYSIS, check
 from routing.policy.continents import CONTINENTS
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy, load_policy_with_warnings
-from routing.policy.model import (
-    ANY,
-    ExceptionPolicy,
-    Policy,
-    Queue,
-    Rule,
-    Segment,
-    Sla,
-    SourcePolicy,
-    TerritoryRow,
-)
-from routing.policy.scoring import Scoring
+from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy, load_policy_with_warnings
+from routing.policy.tables.calendars import Calendar, Window
+from routing.policy.tables.exceptions import ExceptionPolicy
+from routing.policy.tables.queues import Queue
+from routing.policy.tables.rules import ANY, Rule
+from routing.policy.tables.scoring import Scoring
+from routing.policy.tables.segments import Segment
+from routing.policy.tables.sla import Sla
+from routing.policy.tables.sources import SourcePolicy
+from routing.policy.tables.territories import TerritoryRow
 from tests.routing.builders import (
     a_person,
     a_point_rule,

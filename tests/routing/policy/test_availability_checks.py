@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy, load_policy_with_warnings
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy, load_policy_with_warnings
 from tests.routing.builders import example_files
 
 

@@ -6,22 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from routing.policy.calendars import Calendar, Window
 from routing.policy.check import check
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy, load_policy_with_warnings
-from routing.policy.model import (
-    Company,
-    ExceptionPolicy,
-    Member,
-    Queue,
-    Segment,
-    Sla,
-    SourcePolicy,
-    TerritoryRow,
-    Transition,
-)
-from routing.policy.scoring import EventPoints, QualityPolicy, Scoring, Weights
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy, load_policy_with_warnings
+from routing.policy.tables.calendars import Calendar, Window
+from routing.policy.tables.company import Company
+from routing.policy.tables.exceptions import ExceptionPolicy
+from routing.policy.tables.pools import Member
+from routing.policy.tables.queues import Queue
+from routing.policy.tables.scoring import EventPoints, QualityPolicy, Scoring, Weights
+from routing.policy.tables.segments import Segment
+from routing.policy.tables.sla import Sla
+from routing.policy.tables.sources import SourcePolicy
+from routing.policy.tables.stages import Transition
+from routing.policy.tables.territories import TerritoryRow
 from tests.routing.builders import (
     a_lifecycle,
     a_person,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from routing.policy.diff import differences, is_only_availability
-from routing.policy.load import LISTS, TABLES, load_policy
 from routing.policy.model import Policy
+from routing.policy.reading.load import LISTS, TABLES, load_policy
 from tests.routing.builders import example_files
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from routing.policy.enrichment import Enrichment, HttpSource, Provider
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import FILES, load_policy, load_policy_with_warnings
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import FILES, load_policy, load_policy_with_warnings
+from routing.policy.tables.enrichment import Enrichment, HttpSource, Provider
 from tests.routing.builders import EXAMPLE
 
 HTTP = """\

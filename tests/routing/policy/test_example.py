@@ -6,7 +6,7 @@ import pytest
 
 from routing.decide.decide import decide
 from routing.decide.decision import Decision
-from routing.policy.load import load_policy
+from routing.policy.reading.load import load_policy
 from routing.scoring.points import score
 from routing.sla.clocks import start_clocks
 from tests.routing.builders import NOW, a_lead, example_files, facts

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.policy.analysis.first_match import Cell, Entry, first_match
-from routing.policy.model import ANY
+from routing.policy.tables.rules import ANY
 
 VALUES = ("a", "b", "c")
 DOMAINS = st.lists(

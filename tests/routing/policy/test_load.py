@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from routing.policy.calendars import Window
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy, load_policy_with_warnings
 from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy, load_policy_with_warnings
+from routing.policy.tables.calendars import Window
 from tests.routing.builders import example_files
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy
-from routing.policy.matching import Matching
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy
+from routing.policy.tables.matching import Matching
 from tests.routing.builders import example_files
 
 

@@ -8,9 +8,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from routing.policy.load import FILES, TABLES
-from routing.policy.read_csv import read_csv
-from routing.policy.schema import schema_of, schemas
+from routing.policy.reading.load import FILES, TABLES
+from routing.policy.reading.read_csv import read_csv
+from routing.policy.reading.schema import schema_of, schemas
 from tests.routing.builders import example_files
 
 YAML = [file for file in FILES if file.endswith(".yml")]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from routing.policy.scoring import EventPoints, Scoring, Weights
+from routing.policy.tables.scoring import EventPoints, Scoring, Weights
 from routing.scoring.engagement import (
     HALVINGS,
     POINT,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.policy.scoring import Condition, EventPoints, PointRule, Scoring
+from routing.policy.tables.scoring import Condition, EventPoints, PointRule, Scoring
 from routing.scoring.engagement import Event, Seen
 from routing.scoring.points import score
 from tests.routing.builders import NOW, a_lead, a_point_rule

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.lead import Lead, LeadFacts, Score
-from routing.policy.scoring import (
+from routing.policy.tables.scoring import (
     Condition,
     EventPoints,
     PointRule,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from routing.lead import Lead, Quality
-from routing.policy.scoring import QualityPolicy
+from routing.policy.tables.scoring import QualityPolicy
 from routing.provenance import Origin, Provenance
 from routing.scoring.quality import confirmed_at, quality
 from tests.routing.builders import NOW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from routing.policy.model import Sla
+from routing.policy.tables.sla import Sla
 from routing.sla.clocks import ClockTimes, start_clocks
 from tests.routing.builders import NOW, a_person, a_policy, an_sla_rule
 

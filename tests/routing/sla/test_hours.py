@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.policy.calendars import Calendar, Window
+from routing.policy.tables.calendars import Calendar, Window
 from routing.sla.hours import NeverOpen, due, is_open, next_opening, open_between
 
 HERE = Path(__file__).parent

@@ -9,8 +9,8 @@ from routing.decide.decide import decide
 from routing.decide.decision import RoutingFacts
 from routing.decide.route import route
 from routing.lead import Lead, facts_of
-from storage.assignments import POLICY, StoredDecision
-from storage.base import new_id
+from storage.database.base import new_id
+from storage.deciding.assignments import POLICY, StoredDecision
 
 
 def decided(s: Settlement, lead: Lead) -> StoredDecision:

@@ -7,7 +7,7 @@ from handlers.flows.steps.deciding.pool_states import count_lost
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.telling import tell
 from routing.lead import INCOMING, Lead
-from storage.base import new_id
+from storage.database.base import new_id
 from storage.deadlines import CASE_CLOCKS, CLOCKS
 
 

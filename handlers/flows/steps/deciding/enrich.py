@@ -13,10 +13,10 @@ from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import EnrichmentFailedError, Ports
 from routing.enrichment import Answer, filled, flagged, open_fields, read, read_again
 from routing.lead import Lead
-from routing.policy.enrichment import ENRICHED_FIELDS, Provider
 from routing.policy.model import Policy
+from routing.policy.tables.enrichment import ENRICHED_FIELDS, Provider
 from storage.audit import Actor
-from storage.enrichments import Enrichment
+from storage.records.enrichments import Enrichment
 from storage.unit_of_work import UnitOfWork
 
 FILLED = (*ENRICHED_FIELDS, "company_key", "phone", "phone_ext")

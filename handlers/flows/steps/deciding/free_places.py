@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.flows.ports import Ports
-from storage.base import new_id
+from storage.database.base import new_id
 from storage.unit_of_work import UnitOfWork
 
 KEY = "fill_places"

@@ -8,11 +8,12 @@ from datetime import datetime
 from fractions import Fraction
 
 from handlers.flows.steps.deciding.absences import absent_reasons
+from routing.decide.choice.periods import day_start, week_start
 from routing.decide.decision import Decision, MemberState, PoolState
-from routing.decide.periods import day_start, week_start
-from routing.policy.model import Policy, Pool
-from storage.assignments import Assignment
-from storage.pools import Balance
+from routing.policy.model import Policy
+from routing.policy.tables.pools import Pool
+from storage.deciding.assignments import Assignment
+from storage.deciding.pools import Balance
 from storage.unit_of_work import UnitOfWork
 
 

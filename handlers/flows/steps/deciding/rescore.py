@@ -9,12 +9,13 @@ from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.telling import tell
 from routing.decide.route import route
 from routing.lead import INCOMING, SCORE_FAILED, Factor, Lead, Score, facts_of
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import Policy
+from routing.policy.tables.sources import SourcePolicy
 from routing.scoring.engagement import DELIVERED, Event, Seen
 from routing.scoring.points import score
 from routing.scoring.quality import confirmed_at, quality
 from routing.values import Band
-from storage.events import LeadEvent
+from storage.records.events import LeadEvent
 from storage.unit_of_work import UnitOfWork
 
 EVERY = "every"

@@ -15,15 +15,15 @@ from handlers.flows.steps.telling.cards import owe_case_card, owe_lead_card
 from handlers.flows.steps.telling.summary_input import summary_input
 from routing.decide.decision import Decision
 from routing.lead import Lead
-from routing.policy.imports import ImportHandling
 from routing.policy.model import Policy
+from routing.policy.tables.imports import ImportHandling
 from routing.sla.clocks import start_clocks
-from storage.assignments import Assignment, StoredDecision
 from storage.audit import Actor
-from storage.base import new_id
-from storage.cases import ExceptionCase
+from storage.database.base import new_id
 from storage.deadlines import WAITING_CLOCKS, Deadline, DeadlineKind
-from storage.imported_leads import DigestEntry
+from storage.deciding.assignments import Assignment, StoredDecision
+from storage.deciding.cases import ExceptionCase
+from storage.taking_in.imported_leads import DigestEntry
 from storage.unit_of_work import UnitOfWork
 
 

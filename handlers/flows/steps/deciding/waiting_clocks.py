@@ -11,10 +11,11 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.telling import tell
 from routing.lead import Lead
-from routing.policy.model import Policy, Queue
+from routing.policy.model import Policy
+from routing.policy.tables.queues import Queue
 from storage.audit import Actor
 from storage.deadlines import Deadline, DeadlineKind
-from storage.outbox import MessageKind, OutboxMessage
+from storage.telling.outbox import MessageKind, OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 SYSTEM = Actor(kind="system", id="enforce_sla")

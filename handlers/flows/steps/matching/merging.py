@@ -13,9 +13,9 @@ from handlers.flows.steps.telling import tell
 from routing.lead import Lead
 from routing.matching.accounts import account_key
 from routing.matching.merge import changes, merge
-from storage.base import new_id
-from storage.leads import Key
-from storage.merges import Merge
+from storage.database.base import new_id
+from storage.records.leads import Key
+from storage.records.merges import Merge
 
 KEYS = "lead_keys"
 """The name under which a merge remembers the keys that moved, each as `kind:value`."""

@@ -11,8 +11,8 @@ from routing.matching.compare import Comparison, compare
 from routing.matching.keys import BLOCK, keys
 from routing.matching.record import Record, Written, record_of
 from routing.policy.model import Policy
-from storage.leads import Key
-from storage.matches import Verdict, pair_of
+from storage.records.leads import Key
+from storage.records.matches import Verdict, pair_of
 from storage.unit_of_work import UnitOfWork
 
 SAME_SOURCE_ID: tuple[str, ...] = ("the source gave both the same id",)

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.flows.steps.deciding.absences import absent_reasons
 from routing.lead import Lead, Relations
 from routing.policy.model import Policy
-from storage.matches import Verdict
+from storage.records.matches import Verdict
 from storage.unit_of_work import UnitOfWork
 
 

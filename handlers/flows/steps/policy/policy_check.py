@@ -10,16 +10,16 @@ from handlers.flows.ports import Ports
 from routing.decide.decision import RoutingFacts
 from routing.lead import INCOMING
 from routing.policy.diff import differences
-from routing.policy.errors import PolicyError, PolicyErrors
-from routing.policy.load import load_policy_with_warnings
 from routing.policy.model import Policy
-from routing.policy.scoring import Scoring
+from routing.policy.reading.errors import PolicyError, PolicyErrors
+from routing.policy.reading.load import load_policy_with_warnings
+from routing.policy.tables.scoring import Scoring
 from routing.replay.impact import Impact, ImpactCount
 from routing.replay.replay import Replay
 from routing.scoring.engagement import Seen
 from routing.scoring.points import score
-from storage.assignments import StoredDecision
-from storage.proposals import Findings
+from storage.deciding.assignments import StoredDecision
+from storage.policy.proposals import Findings
 from storage.unit_of_work import UnitOfWork
 
 SAMPLE = 1000

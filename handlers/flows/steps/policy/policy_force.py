@@ -11,12 +11,12 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.rescore import EVERY, submit_rescoring
 from handlers.flows.steps.telling import tell
 from routing.policy.diff import is_only_availability
-from routing.policy.errors import PolicyErrors
-from routing.policy.load import load_policy
+from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.load import load_policy
 from routing.policy.three_way import brought_together
 from storage.audit import Actor
-from storage.policies import PolicyVersion, digest_of
-from storage.proposals import Proposal
+from storage.policy.policies import PolicyVersion, digest_of
+from storage.policy.proposals import Proposal
 from storage.unit_of_work import UnitOfWork
 
 

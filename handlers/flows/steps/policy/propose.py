@@ -18,10 +18,10 @@ from handlers.flows.steps.telling import tell
 from routing.policy.diff import is_only_availability
 from routing.policy.three_way import brought_together
 from storage.audit import Actor
-from storage.base import new_id
-from storage.outbox import OutboxMessage
-from storage.policies import digest_of
-from storage.proposals import Proposal
+from storage.database.base import new_id
+from storage.policy.policies import digest_of
+from storage.policy.proposals import Proposal
+from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 

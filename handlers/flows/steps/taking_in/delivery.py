@@ -11,9 +11,9 @@ from handlers.flows.draft import LeadDraft
 from handlers.flows.ports import Ports
 from routing.lead import AUTOMATIC, SUSPICIOUS
 from routing.normalise.lead import NormalisedLead, normalise
-from storage.base import new_id
-from storage.leads import Key
-from storage.receipts import Receipt
+from storage.database.base import new_id
+from storage.records.leads import Key
+from storage.taking_in.receipts import Receipt
 
 KEPT_BESIDE = {"payload", "content_type"}
 """Fields of a draft that have columns of their own in its receipt."""

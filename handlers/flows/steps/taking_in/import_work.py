@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.flows.ports import Ports
 from storage.audit import Actor
-from storage.imports import ImportRun
+from storage.taking_in.imports import ImportRun
 from storage.unit_of_work import UnitOfWork
 
 STREAM = "import"

@@ -12,8 +12,9 @@ from routing.lead import Lead, facts_of
 from routing.new_lead import new_lead
 from routing.normalise import RawLead, normalise
 from routing.normalise.lead import NormalisedLead
-from routing.policy.enrichment import Provider
-from routing.policy.model import Policy, SourcePolicy
+from routing.policy.model import Policy
+from routing.policy.tables.enrichment import Provider
+from routing.policy.tables.sources import SourcePolicy
 from routing.scoring.engagement import DELIVERED, Event, Seen
 from routing.scoring.points import score
 

@@ -26,8 +26,8 @@ from routing.new_lead import new_lead
 from routing.normalise.aliases_review import unmapped
 from routing.normalise.text import fold
 from storage.audit import Actor
-from storage.base import MissingError, new_id
-from storage.leads import Key
+from storage.database.base import MissingError, new_id
+from storage.records.leads import Key
 from storage.unit_of_work import UnitOfWork
 
 

@@ -8,8 +8,8 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.taking_in.delivery import Delivery
 from handlers.flows.steps.taking_in.take_in import Desk, Manner, put_on_record
 from routing.lead import INCOMING
-from storage.base import MissingError
-from storage.imports import ImportRun, RowOutcome
+from storage.database.base import MissingError
+from storage.taking_in.imports import ImportRun, RowOutcome
 from storage.unit_of_work import UnitOfWork
 
 

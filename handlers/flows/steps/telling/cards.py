@@ -6,10 +6,10 @@ from datetime import datetime
 
 from handlers.flows.ports import Ports
 from handlers.flows.steps.telling import tell
-from storage.assignments import Assignment
-from storage.base import new_id
-from storage.cases import ExceptionCase
-from storage.outbox import OutboxMessage
+from storage.database.base import new_id
+from storage.deciding.assignments import Assignment
+from storage.deciding.cases import ExceptionCase
+from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 

@@ -6,8 +6,8 @@ import hashlib
 
 from handlers.flows.ports import Ports
 from handlers.flows.steps.telling import tell
-from storage.base import MissingError
-from storage.outbox import OutboxMessage
+from storage.database.base import MissingError
+from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.flows.ports import Engine, FlowName
-from storage.base import new_id
-from storage.outbox import MessageKind, OutboxMessage
+from storage.database.base import new_id
+from storage.telling.outbox import MessageKind, OutboxMessage
 from storage.unit_of_work import UnitOfWork
 
 
