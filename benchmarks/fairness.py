@@ -10,6 +10,7 @@ from fractions import Fraction
 from benchmarks.report import Report
 from routing.decide.choice.eligibility import Standing
 from routing.decide.choice.fairness import rank
+from routing.decide.choice.rosters import seat_of
 from routing.decide.decision import MemberState
 from routing.policy.tables.pools import Member
 
@@ -51,21 +52,19 @@ class Pool:
     def give(self, able: list[Member]) -> None:
         """One lead, to one of those who can take it."""
         names = {member.person for member in able}
-        everybody = [self._standing(member) for member in self.members]
-        ranking = rank(
-            "weighted_round_robin", [w for w in everybody if w.member.person in names], everybody
-        )
+        everybody = [self._standing(member, member.person in names) for member in self.members]
+        ranking = rank("weighted_round_robin", everybody)
         for claim in ranking.claims:
             self.owed[claim.person] = Fraction(-claim.minus_owed, ranking.unit)
         self.owed[ranking.claims[0].person] -= 1
         self.last[ranking.claims[0].person] = max(self.last.values()) + 1
 
-    def _standing(self, member: Member) -> Standing:
+    def _standing(self, member: Member, is_able: bool) -> Standing:
         name = member.person
         state = MemberState.model_construct(
             person=name, owed=self.owed[name], last_turn=self.last[name], open_leads=0
         )
-        return Standing(member=member, state=state, person=None)
+        return Standing(seat_of(member, None), state, None if is_able else "is away")
 
 
 def measure(quick: bool) -> Report:

@@ -78,7 +78,7 @@ def _columns(policy: Policy, facts: RoutingFacts) -> dict[str, str | None]:
     index, lead = compiled(policy), facts.lead
     (territory,) = index.territories.match(lead).territories
     segment, _ = index.segments.find(lead)
-    return {"territory": territory, "segment": segment, "band": index.band(lead.score or 0)[0]}
+    return {"territory": territory, "segment": segment, "band": index.bands[lead.score or 0][0]}
 
 
 def _table(policy: Policy) -> dict[str, object]:

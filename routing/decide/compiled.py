@@ -1,16 +1,17 @@
 """A policy prepared for look-ups, once for each policy; and values made without checks.
 
-What makes decisions fast is here and in the caches of the indexes.
+What makes decisions fast is here and in the memories of the indexes.
 """
 
 from __future__ import annotations
 
 import weakref
-from functools import lru_cache
 from typing import Any, TypeVar
 
-from routing.decide.decision import Step
-from routing.decide.lookup.rules import RuleIndex
+from routing.decide.choice.rosters import rosters_of
+from routing.decide.decision import Route, Step
+from routing.decide.lookup.memory import Memory
+from routing.decide.lookup.rules import FEWEST_REMEMBERED, Query, RuleIndex
 from routing.decide.lookup.segment import SegmentIndex
 from routing.decide.lookup.territory import TerritoryIndex
 from routing.policy.model import Policy
@@ -26,12 +27,39 @@ class CompiledPolicy:
         self.territories = TerritoryIndex(policy.territories)
         self.segments = SegmentIndex(policy.segments)
         self.rules = RuleIndex(policy.rules)
-        self.band = lru_cache(maxsize=256)(self._band)
+        self.ends = Memory(self._end, most=4 * max(FEWEST_REMEMBERED, len(policy.rules)))
+        self.bands = Memory(self._band, most=256)
+        self.rosters = rosters_of(policy)
+        self.required = [tuple(e.split("|")) for e in policy.exceptions.required_fields]
+        self.pool_steps = Memory(self._pool_step, most=4096)
         self._scoring = policy.scoring
+
+    def _end(self, query: Query) -> tuple[Route, Step]:
+        """Where a lead with these columns goes, and the step of its rule."""
+        rule, step = self.rules.find(query)
+        found = Route(
+            target=None,
+            reason=step.reason,
+            territory=query.territory,
+            segment=query.segment,
+            band=query.band,
+        )
+        if rule is None:
+            return found._replace(case="no_rule"), step
+        target = rule.send_to
+        pools = self.rosters[str(target.id)].chain if target.kind == "pool" else ()
+        found = found._replace(target=target, rule=rule.id, skills=rule.skills)
+        return found._replace(candidate_pools=pools), step
 
     def _band(self, score: int) -> tuple[str, Step]:
         band = self._scoring.band(score)
         return band, Step(step="band", outcome=band, reason=f"A score of {score} is {band}.")
+
+    def _pool_step(self, counted: tuple[str, int, int]) -> Step:
+        pool, able, everybody = counted
+        name = self.rosters[pool].pool.name
+        reason = f"{able} of {everybody} people in {name} can take a lead now."
+        return Step(step="pool", outcome=pool, reason=reason, matched=(pool,))
 
 
 _compiled: dict[int, tuple[weakref.ref[Policy], CompiledPolicy]] = {}
@@ -47,29 +75,19 @@ def compiled(policy: Policy) -> CompiledPolicy:
     return found[1]
 
 
-def unset(shape: type[Value]) -> dict[str, Any]:
-    """The defaults of the fields that have one."""
-    return {
-        name: field.default for name, field in shape.model_fields.items() if not field.is_required()
-    }
-
-
-_set = object.__setattr__
+_new, _set = object.__new__, object.__setattr__
 
 
 def made(shape: type[Made], fields: dict[str, Any]) -> Made:
     """A value of fields that our own code made: all of them, each of its type. Nothing is
     checked, which takes a tenth of the time.
     """
-    value = object.__new__(shape)
+    value = _new(shape)
     _set(value, "__dict__", fields)
-    _set(value, "__pydantic_fields_set__", set(fields))
+    _set(value, "__pydantic_fields_set__", _all_fields[shape])
     _set(value, "__pydantic_extra__", None)
     _set(value, "__pydantic_private__", None)
     return value
 
 
-@lru_cache(maxsize=4096)
-def pool_step(pool: str, name: str, able: int, everybody: int) -> Step:
-    reason = f"{able} of {everybody} people in {name} can take a lead now."
-    return Step(step="pool", outcome=pool, reason=reason, matched=(pool,))
+_all_fields: Memory[type[Value], set[str]] = Memory(lambda shape: set(shape.model_fields), 64)

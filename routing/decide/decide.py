@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from routing.decide.choice.eligibility import Standing, standings
 from routing.decide.choice.fairness import Ranking, rank
 from routing.decide.choice.reasons import Comparison
-from routing.decide.choice.waiting import Duty, on_duty, waiting_key, waits
-from routing.decide.compiled import made, pool_step, unset
-from routing.decide.decision import (
-    Decision,
-    PoolState,
-    Refusal,
-    Route,
-    RoutingFacts,
-    Step,
-    Suggestion,
-    Trace,
-)
+from routing.decide.choice.rosters import Roster
+from routing.decide.choice.waiting import Duty, on_duty, state_of, waiting_key, waits
+from routing.decide.compiled import compiled, made
+from routing.decide.decision import Decision, Refusal, Route, RoutingFacts, Step, Suggestion, Trace
 from routing.decide.high_value import held_for_approval
 from routing.decide.route import route
 from routing.policy.model import Policy
 from routing.policy.tables.pools import Pool, Strategy
-
-UNDECIDED = unset(Decision)
-CHOICE = unset(Step) | {"step": "choice"}
 
 
 def decide(policy: Policy, facts: RoutingFacts) -> Decision:
@@ -36,42 +25,60 @@ def decide(policy: Policy, facts: RoutingFacts) -> Decision:
     taken as new. Never raises for a policy that `load_policy` accepted.
     """
     way = route(policy, facts.lead)
-    states = {state.pool: state for state in facts.pools}
     if way.known_owner:
         return _decision(way, place="owner", owner=way.known_owner)
     if way.case == "ambiguous_territory":
-        return _ambiguous(policy, way, states)
+        return _ambiguous(policy, way, facts)
     if way.case:
         return _decision(way, place="case", case=way.case)
     return held_for_approval(policy, facts.lead, _at_target(policy, way, facts))
 
 
+class LookedAt(NamedTuple):
+    """The people looked at: the eligible in the order of choice, and the others."""
+
+    ranking: Ranking
+    refusals: tuple[Refusal, ...] = ()
+
+
+NOBODY = LookedAt(Ranking("fewest_active"))
+
+
 def _decision(
-    way: Route, steps: tuple[Step, ...] = (), people: LookedAt | None = None, **found: object
+    way: Route, steps: tuple[Step, ...] = (), people: LookedAt = NOBODY, **found: object
 ) -> Decision:
-    place = found["place"]
-    stated = {
+    """The decision at the end of this way; `found` are the fields that the way does not give."""
+    fields: dict[str, object] = {
+        "place": "suppressed",
         "reason": way.reason,
+        "owner": None,
+        "pool": None,
+        "queue": None,
+        "case": None,
+        "wait_until": None,
+        "waits_for": None,
+        "suggestion": None,
         "territory": way.territory,
         "segment": way.segment,
         "band": way.band,
         "rule": way.rule,
-        "trace": _trace(way.steps + steps, people or NOBODY, taken=place == "owner"),
+        "trace": _trace(way.steps + steps, people, taken="owner" in found),
     }
-    return made(Decision, UNDECIDED | stated | found)
+    fields.update(found)
+    return made(Decision, fields)
 
 
 def _trace(steps: tuple[Step, ...], people: LookedAt, taken: bool) -> Trace:
-    ranking = people.ranking
+    strategy, claims, unit = people.ranking
     return made(
         Trace,
         {
             "steps": steps,
-            "strategy": ranking.strategy if ranking.claims else None,
-            "unit": ranking.unit,
-            "claims": ranking.claims,
+            "strategy": strategy if claims else None,
+            "unit": unit,
+            "claims": claims,
             "refusals": people.refusals,
-            "is_taken": taken and bool(ranking.claims),
+            "is_taken": taken and bool(claims),
         },
     )
 
@@ -79,13 +86,14 @@ def _trace(steps: tuple[Step, ...], people: LookedAt, taken: bool) -> Trace:
 def _at_target(policy: Policy, way: Route, facts: RoutingFacts) -> Decision:
     target = way.target
     if target is None:
-        return _decision(way, place="suppressed")
+        return _decision(way)
     if target.kind == "pool":
-        duty = on_duty(policy, way, facts)
-        way = way.model_copy(update={"steps": way.steps + duty.steps}) if duty.steps else way
+        duty = on_duty(policy, compiled(policy).rosters, way, facts)
+        if duty.steps:
+            way = way._replace(steps=way.steps + duty.steps)
         if duty.wait_until is not None:
             return _for_opening(policy, way, duty)
-        return _from_pool(policy, way, duty.pool, duty.members)
+        return _from_pool(policy, way, duty)
     if target.kind == "queue":
         return _decision(way, place="queue", queue=target.id)
     return _decision(way, place="nurture")
@@ -97,14 +105,14 @@ def _for_opening(policy: Policy, way: Route, duty: Duty) -> Decision:
     step = waits(policy, duty)
     return _decision(
         way,
-        (_pool_step(duty.pool, people), step),
+        (_pool_step(policy, duty.pool, people), step),
+        people,
         place="queue",
         queue=duty.pool.waits_in,
         pool=duty.pool.id,
         wait_until=duty.wait_until,
         waits_for=_key(way),
         reason=step.reason,
-        people=people,
     )
 
 
@@ -112,106 +120,101 @@ def _key(way: Route) -> str:
     return waiting_key(str(way.target.id if way.target else None), way.skills)
 
 
-def _from_pool(policy: Policy, way: Route, pool: Pool, members: tuple[Standing, ...]) -> Decision:
-    people = _sort_out(pool.strategy, members)
-    step = _pool_step(pool, people)
+def _from_pool(policy: Policy, way: Route, duty: Duty) -> Decision:
+    people = _sort_out(duty.pool.strategy, duty.members)
+    step = _pool_step(policy, duty.pool, people)
     if not people.ranking.claims:
-        return _nobody(way, pool, members, step, people)
-    chosen, reason = people.ranking.claims[0].person, _choice_reason(policy, pool, people.ranking)
-    choice = made(Step, CHOICE | {"outcome": chosen, "reason": reason, "matched": (chosen,)})
+        return _nobody(way, duty, step, people)
+    chosen, reason = people.ranking.claims[0].person, _choice_reason(duty.roster, people)
     return _decision(
         way,
-        (step, choice),
+        (step, _choice(chosen, reason)),
+        people,
         place="owner",
         owner=chosen,
-        pool=pool.id,
+        pool=duty.pool.id,
         reason=reason,
-        people=people,
     )
 
 
-@dataclass(slots=True)
-class LookedAt:
-    """The people looked at: the eligible in the order of choice, and the others."""
-
-    ranking: Ranking
-    refusals: tuple[Refusal, ...] = ()
-
-
-NOBODY = LookedAt(Ranking("fewest_active"))
+def _choice(person: str, reason: str) -> Step:
+    return made(
+        Step,
+        {
+            "step": "choice",
+            "outcome": person,
+            "reason": reason,
+            "matched": (person,),
+            "rejected": (),
+        },
+    )
 
 
 def _sort_out(strategy: Strategy, members: Sequence[Standing]) -> LookedAt:
-    eligible = [who for who in members if who.against is None]
-    refused = [Refusal(who.member.person, who.against) for who in members if who.against]
-    return LookedAt(rank(strategy, eligible, members), tuple(refused))
+    refused = [Refusal(seat.id, against) for seat, _, against in members if against is not None]
+    return LookedAt(rank(strategy, members), tuple(refused))
 
 
-def _pool_step(pool: Pool, people: LookedAt) -> Step:
+def _pool_step(policy: Policy, pool: Pool, people: LookedAt) -> Step:
     able = len(people.ranking.claims)
-    return pool_step(pool.id, pool.name, able, able + len(people.refusals))
+    return compiled(policy).pool_steps[pool.id, able, able + len(people.refusals)]
 
 
-def _choice_reason(policy: Policy, pool: Pool, ranking: Ranking) -> str:
+def _choice_reason(roster: Roster, people: LookedAt) -> str:
     """`Anna Weber is next in EMEA SDRs: due now; Ben Ito comes after, due within 3 leads.`"""
-    first = ranking.claims[0]
-    name = policy.person_by_id[first.person].name
-    if len(ranking.claims) == 1:
-        return f"{name} is the only one in {pool.name} who can take a lead now."
-    second = ranking.claims[1]
-    compared = Comparison(ranking.strategy, ranking.unit)
-    why = compared.why_next(first, second, policy.person_by_id[second.person].name)
-    return f"{name} is next in {pool.name}: {why}."
+    strategy, claims, unit = people.ranking
+    name = roster.names[claims[0].person]
+    if len(claims) == 1:
+        return f"{name} is the only one in {roster.pool.name} who can take a lead now."
+    first, second = claims[:2]
+    why = Comparison(strategy, unit).why_next(first, second, roster.names[second.person])
+    return f"{name} is next in {roster.pool.name}: {why}."
 
 
-def _nobody(
-    way: Route,
-    pool: Pool,
-    members: Sequence[Standing],
-    step: Step,
-    people: LookedAt,
-) -> Decision:
-    reason = f"Nobody in {pool.name} can take a lead now."
+def _nobody(way: Route, duty: Duty, step: Step, people: LookedAt) -> Decision:
+    reason = f"Nobody in {duty.pool.name} can take a lead now."
     choice = Step(step="choice", outcome="none", reason=reason)
     return _decision(
         way,
         (step, choice),
+        people,
         place="case",
         case="nobody_eligible",
-        pool=pool.id,
+        pool=duty.pool.id,
         waits_for=_key(way),
         reason=reason,
-        suggestion=_nearest(members),
-        people=people,
+        suggestion=_nearest(duty.members),
     )
 
 
 def _nearest(members: Sequence[Standing]) -> Suggestion | None:
     """The active member with the fewest open leads, whatever caps and absence say."""
-    active = [who for who in members if who.person and who.person.active]
-    if not active:
+    claims = rank(
+        "fewest_active", [who._replace(against=who.seat.barred) for who in members]
+    ).claims
+    if not claims:
         return None
-    nearest = rank("fewest_active", active, members).claims[0]
-    who = next(one for one in active if one.member.person == nearest.person)
+    who = next(one for one in members if one.seat.id == claims[0].person)
     count = who.state.open_leads
     reason = f"fewest open leads ({count}) when caps and absence are set aside; {who.against}"
-    return Suggestion(person=nearest.person, reason=reason)
+    return Suggestion(person=who.seat.id, reason=reason)
 
 
-def _ambiguous(policy: Policy, way: Route, states: dict[str, PoolState]) -> Decision:
+def _ambiguous(policy: Policy, way: Route, facts: RoutingFacts) -> Decision:
     """A case; the suggestion is who of the pools in question has the fewest open leads."""
     members: dict[str, Standing] = {}
     for name in way.candidate_pools:
-        pool = policy.pool_by_id[name]
-        for who in standings(policy, pool, states.get(name)):
-            members.setdefault(who.member.person, who)
+        roster = compiled(policy).rosters[name]
+        for who in standings(policy, roster, state_of(facts, name)):
+            members.setdefault(who.seat.id, who)
     people = _sort_out("fewest_active", tuple(members.values()))
     return _decision(
         way,
+        (),
+        people,
         place="case",
         case="ambiguous_territory",
         suggestion=_best_of(policy, way, people.ranking),
-        people=people,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
@@ -159,12 +160,12 @@ class Trace(Value):
         return {"steps": value.get("steps", ()), "refusals": told}
 
 
-class Route(Value):
+class Route(NamedTuple):
     """How far policy gets without looking at people: a target, or a case."""
 
     target: Target | None
-    case: CaseKind | None = None
     reason: str
+    case: CaseKind | None = None
     territory: str | None = None
     segment: str | None = None
     band: str | None = None
@@ -175,6 +176,10 @@ class Route(Value):
     candidate_pools: tuple[str, ...] = ()
     """Pools whose state `decide` needs: the target's, or those a suggestion may come from."""
     steps: tuple[Step, ...] = ()
+
+    def after(self, steps: Iterable[Step]) -> Route:
+        """The route with these steps."""
+        return Route(*self[:-1], tuple(steps))
 
 
 class Decision(Value):

@@ -30,7 +30,14 @@ def _is_asked_about(found: Decision) -> bool:
 
 
 def _first_that_holds(predicate: HighValue, lead: LeadFacts) -> tuple[Condition, ...] | None:
-    return next((c for c in predicate.any_of if c and all(holds(one, lead) for one in c)), None)
+    return next((c for c in predicate.any_of if _all_hold(c, lead)), None)
+
+
+def _all_hold(conditions: tuple[Condition, ...], lead: LeadFacts) -> bool:
+    for condition in conditions:
+        if not holds(condition, lead):
+            return False
+    return bool(conditions)
 
 
 def _words(conditions: tuple[Condition, ...], lead: LeadFacts) -> str:

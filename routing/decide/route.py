@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from routing.decide.choice.waiting import chain
-from routing.decide.compiled import compiled, made, unset
+from routing.decide.compiled import CompiledPolicy, compiled
 from routing.decide.decision import Route, Step, StepName
 from routing.decide.lookup.rules import Query
 from routing.lead import ENRICHMENT_FAILED, SUSPICIOUS, LeadFacts
@@ -20,14 +19,14 @@ NO_OWNER = Step(
     step="known_owner", outcome="none", reason="Nobody owns this lead or its account yet."
 )
 COMPLETE = Step(step="required_fields", outcome="complete", reason="Every required field is there.")
-NOWHERE = unset(Route) | {"target": None}
 
 
-@dataclass
+@dataclass(slots=True)
 class _Way:
     """A route being found: the steps so far and what they found."""
 
     policy: Policy
+    tables: CompiledPolicy
     lead: LeadFacts
     steps: list[Step] = field(default_factory=list)
     territory: str | None = None
@@ -37,24 +36,24 @@ class _Way:
     def note(self, step: StepName, outcome: str, reason: str) -> None:
         self.steps.append(Step(step=step, outcome=outcome, reason=reason))
 
-    def end(self, reason: str, **found: object) -> Route:
-        stated = {
-            "reason": reason,
-            "territory": self.territory,
-            "segment": self.segment,
-            "band": self.band,
-            "steps": tuple(self.steps),
-        }
-        return made(Route, NOWHERE | stated | found)
+    def end(self, reason: str) -> Route:
+        return Route(
+            target=None,
+            reason=reason,
+            territory=self.territory,
+            segment=self.segment,
+            band=self.band,
+            steps=tuple(self.steps),
+        )
 
-    def case(self, kind: CaseKind, reason: str, **found: object) -> Route:
-        return self.end(reason, case=kind, **found)
+    def case(self, kind: CaseKind, reason: str) -> Route:
+        return self.end(reason)._replace(case=kind)
 
 
 def route(policy: Policy, lead: LeadFacts) -> Route:
     """The route of a lead: suppression, suspicion, duplicate, known owner, required fields,
     territory, segment, band, rule, in this order; the first that decides ends it."""
-    way = _Way(policy, lead)
+    way = _Way(policy, compiled(policy), lead)
     if lead.suppressed:
         reason = "The lead is suppressed: nobody contacts it."
         way.note("suppression", "suppressed", reason)
@@ -71,6 +70,8 @@ def route(policy: Policy, lead: LeadFacts) -> Route:
 
 def _suspicion(way: _Way) -> Route | None:
     """What its source found odd about the lead; nobody works it before a person has looked."""
+    if not way.lead.flags:
+        return None
     flags = (flag.partition(":") for flag in way.lead.flags)
     odd = [why.replace("_", " ") for kind, _, why in flags if kind == SUSPICIOUS]
     if not odd:
@@ -109,47 +110,46 @@ def _known_owner(way: _Way) -> Route | None:
         return None
     reason = f"{person.name} already owns this lead or its account."
     way.note("known_owner", owner, reason)
-    return way.end(reason, known_owner=owner)
+    return way.end(reason)._replace(known_owner=owner)
 
 
 def _required_fields(way: _Way) -> Route | None:
-    required = way.policy.exceptions.required_fields
-    missing = [entry for entry in required if not _has(way.lead, entry)]
+    missing = [names for names in way.tables.required if not _has(way.lead, names)]
     if not missing:
         way.steps.append(COMPLETE)
         return None
-    names = ", ".join(entry.replace("|", " or ").replace("_", " ") for entry in missing)
-    reason = f"Required fields are missing: {names}."
+    wanted = ", ".join(" or ".join(names).replace("_", " ") for names in missing)
+    reason = f"Required fields are missing: {wanted}."
     way.note("required_fields", "missing", reason)
-    asked = {name for entry in missing for name in entry.split("|")}
+    asked = {name for names in missing for name in names}
     starved = _failed_to_enrich(way) & asked
     return way.case("enrichment_failed" if starved else "missing_fields", reason)
 
 
-def _has(lead: LeadFacts, entry: str) -> bool:
-    """Whether one of the fields `a|b` is present."""
-    return any(is_present(fact(lead, name)) for name in entry.split("|"))
+def _has(lead: LeadFacts, names: tuple[str, ...]) -> bool:
+    """Whether one of these fields is present."""
+    return any(is_present(fact(lead, name)) for name in names)
 
 
 def _by_table(way: _Way) -> Route:
-    match = compiled(way.policy).territories.match(way.lead)
-    way.steps.append(match.step)
-    if len(match.territories) > 1:
-        pools = _pools_of(way, match.territories)
-        return way.case("ambiguous_territory", match.step.reason, candidate_pools=pools)
-    way.territory = match.territories[0] if match.territories else None
-    way.segment, step = compiled(way.policy).segments.find(way.lead)
+    territories, step = way.tables.territories.match(way.lead)
+    way.steps.append(step)
+    if len(territories) > 1:
+        pools = _pools_of(way, territories)
+        return way.case("ambiguous_territory", step.reason)._replace(candidate_pools=pools)
+    way.territory = territories[0] if territories else None
+    way.segment, step = way.tables.segments.find(way.lead)
     way.steps.append(step)
     return _band(way) or _by_rule(way)
 
 
 def _pools_of(way: _Way, territories: tuple[str, ...]) -> tuple[str, ...]:
     """The pools the rules would choose if the lead were in each of these territories."""
-    segment, _ = compiled(way.policy).segments.find(way.lead)
+    segment, _ = way.tables.segments.find(way.lead)
     pools: list[str] = []
     for territory in territories:
         query = Query(territory, segment, _band_of(way), way.lead.source)
-        rule, _ = compiled(way.policy).rules.find(query)
+        rule, _ = way.tables.rules.find(query)
         if rule and rule.send_to.kind == "pool" and rule.send_to.id not in (None, *pools):
             pools.append(str(rule.send_to.id))
     return tuple(pools)
@@ -166,24 +166,21 @@ def _band(way: _Way) -> Route | None:
         reason = "The lead could not be scored: a person looks at it."
         way.note("band", "none", reason)
         return way.case("score_failed", reason)
-    way.band, step = compiled(way.policy).band(score)
+    way.band, step = way.tables.bands[score]
     way.steps.append(step)
     return None
 
 
 def _by_rule(way: _Way) -> Route:
     query = Query(way.territory, way.segment, way.band, way.lead.source)
-    rule, step = compiled(way.policy).rules.find(query)
+    end, step = way.tables.ends[query]
     way.steps.append(step)
-    starved = _starved(way, rule)
-    if starved:
-        return _enrichment_failed(way, starved)
-    if rule is None:
-        return way.case("no_rule", step.reason)
-    target = rule.send_to
-    pools = chain(way.policy, str(target.id)) if target.kind == "pool" else ()
-    found = {"rule": rule.id, "skills": rule.skills, "candidate_pools": pools}
-    return way.end(step.reason, target=target, **found)
+    if not end.candidate_pools:
+        rule, _ = way.tables.rules.find(query)
+        starved = _starved(way, rule)
+        if starved:
+            return _enrichment_failed(way, starved)
+    return end.after(way.steps)
 
 
 def _failed_to_enrich(way: _Way) -> set[str]:
@@ -209,7 +206,7 @@ def _starved(way: _Way, rule: Rule | None) -> list[str]:
 
 
 def _some_segment_has_a_rule(way: _Way) -> bool:
-    rules, source = compiled(way.policy).rules, way.lead.source
+    rules, source = way.tables.rules, way.lead.source
     queries = (Query(way.territory, s.id, way.band, source) for s in way.policy.segments)
     return any(rules.find(query)[0] is not None for query in queries)
 

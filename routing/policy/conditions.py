@@ -27,15 +27,15 @@ def holds(when: Condition, lead: LeadFacts) -> bool:
     value = fact(lead, when.field)
     if when.present is not None and when.present != is_present(value):
         return False
-    if when.is_in and not _is_in(value, when.is_in):
+    if when.is_in and not _is_one_of(value, when.words):
         return False
     return _within(value, when.at_least, when.at_most)
 
 
-def _is_in(value: object, options: tuple[str, ...]) -> bool:
-    values = value if isinstance(value, tuple) else (value,)
-    words = {_word(one) for one in values if one is not None}
-    return any(option.casefold() in words for option in options)
+def _is_one_of(value: object, words: frozenset[str]) -> bool:
+    if isinstance(value, tuple):
+        return not words.isdisjoint(map(_word, value))
+    return value is not None and _word(value) in words
 
 
 def _word(value: object) -> str:

@@ -19,8 +19,8 @@ in Scheduling", 1998); `benchmarks/fairness.py` measures how far it strays.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import gcd, lcm
+from typing import NamedTuple
 
 from routing.decide.choice.eligibility import Standing
 from routing.decide.decision import Claim
@@ -31,8 +31,7 @@ FINEST = 10**30
 shared out with the next lead, so that it never adds up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """The eligible, first choice first; `unit` parts of their balances are a lead."""
 
     strategy: Strategy
@@ -40,73 +39,59 @@ class Ranking:
     unit: int = 1
 
 
-def rank(strategy: Strategy, eligible: Sequence[Standing], members: Sequence[Standing]) -> Ranking:
-    """Order the eligible of a pool's members.
+def rank(strategy: Strategy, members: Sequence[Standing]) -> Ranking:
+    """Order those of a pool's members who can take the lead.
 
     Where the fewest open leads decide, it is their turn that counts between people with as few;
     who is owed more than a lead, or ahead by more, is so by one from then on: the load decides,
     and a pool that changes its strategy is nearly level.
     """
-    if not eligible:
+    weight = sum([seat.weight for seat, _, against in members if against is None])
+    if not weight:
         return Ranking(strategy)
-    share = _share_out(eligible, members)
-    claims = [share.claim(who) for who in eligible]
-    if strategy == "fewest_active":
-        claims = [_by_load(claim, who, share) for claim, who in zip(claims, eligible, strict=True)]
+    parts, balances = _in_whole_numbers(members)
+    now, unit = parts - sum(balances), parts * weight
+    able, ahead = [], []
+    for (seat, state, against), owed in zip(members, balances, strict=True):
+        if against is None:
+            able.append((seat, state))
+            ahead.append(-owed * weight - seat.weight * now)
+    by_load = strategy == "fewest_active"
+    counted = [max(-unit, min(unit, leads)) for leads in ahead] if by_load else ahead
+    told_unit, told = _no_finer_than_needed(unit, counted)
+    claims = [
+        Claim(
+            state.open_leads if by_load else 0,
+            mine >= 0,
+            0 if mine >= 0 else _due(unit + mine, seat.weight * parts),
+            minus_owed,
+            -seat.weight,
+            -seat.priority,
+            state.last_turn,
+            seat.id,
+        )
+        for (seat, state), mine, minus_owed in zip(able, ahead, told, strict=True)
+    ]
     claims.sort()
-    return _no_finer_than_needed(strategy, claims, share.unit)
+    return Ranking(strategy, tuple(claims), told_unit)
 
 
-@dataclass(slots=True)
-class _Share:
-    """How a lead is shared out in whole numbers: `unit` parts are a lead.
-
-    `balances` are the members' before. A weight of 1 gets `now` parts of this lead and `later`
-    parts of every lead after it.
-    """
-
-    balances: dict[str, int]
-    unit: int
-    now: int
-    later: int
-
-    def claim(self, who: Standing) -> Claim:
-        member = who.member
-        weight = member.weight
-        owed = self.balances[member.person] + weight * self.now
-        due = 0
-        if owed > 0:
-            due = 1 if owed >= self.unit else 1 - (owed - self.unit) // (weight * self.later)
-        last_turn = who.state.last_turn
-        return Claim(0, owed <= 0, due, -owed, -weight, -member.priority, last_turn, member.person)
+def _in_whole_numbers(members: Sequence[Standing]) -> tuple[int, list[int]]:
+    """What the members are owed, in parts of which so many are a lead."""
+    owed = [state.owed.as_integer_ratio() for _, state, _ in members]
+    parts = lcm(*[under for _, under in owed])
+    return parts, [over * (parts // under) for over, under in owed]
 
 
-def _by_load(claim: Claim, who: Standing, share: _Share) -> Claim:
-    limited = max(-share.unit, min(share.unit, claim.minus_owed))
-    return claim._replace(open_leads=who.state.open_leads, minus_owed=limited)
+def _due(missing: int, a_lead: int) -> int:
+    """Within how many leads somebody is owed a whole one who misses this much of it now and gets
+    so much of every lead to come."""
+    return 1 if missing <= 0 else 1 + -(-missing // a_lead)
 
 
-def _share_out(sharing: Sequence[Standing], members: Sequence[Standing]) -> _Share:
-    """One lead, less what the members are owed in sum already."""
-    balances = [who.state.owed.as_integer_ratio() for who in members]
-    parts = lcm(*[denominator for _, denominator in balances])
-    weight = sum([who.member.weight for who in sharing])
-    whole = [numerator * (parts // denominator) for numerator, denominator in balances]
-    return _Share(
-        balances={
-            who.member.person: owed * weight for who, owed in zip(members, whole, strict=True)
-        },
-        unit=parts * weight,
-        now=parts - sum(whole),
-        later=parts,
-    )
-
-
-def _no_finer_than_needed(strategy: Strategy, claims: list[Claim], unit: int) -> Ranking:
+def _no_finer_than_needed(unit: int, balances: list[int]) -> tuple[int, list[int]]:
     """The same balances in the largest unit that divides them, and never beyond `FINEST`."""
-    common = gcd(unit, *[claim.minus_owed for claim in claims])
-    coarse = min(unit // common, FINEST)
+    coarse = min(unit // gcd(unit, *balances), FINEST)
     if coarse == unit:
-        return Ranking(strategy, tuple(claims), unit)
-    rounded = [claim._replace(minus_owed=claim.minus_owed * coarse // unit) for claim in claims]
-    return Ranking(strategy, tuple(rounded), coarse)
+        return unit, balances
+    return coarse, [one * coarse // unit for one in balances]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from routing.decide.decision import Claim
 from routing.policy.tables.pools import Strategy
@@ -14,8 +14,7 @@ PLAIN = 100
 """Fractions up to this denominator are written out."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """By what people of a pool are compared: the strategy, and how many parts make a lead."""
 
     strategy: Strategy

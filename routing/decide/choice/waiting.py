@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from routing.decide.choice.eligibility import OUTSIDE_HOURS, Asked, Standing, hours_of, standings
+from routing.decide.choice.eligibility import OUTSIDE_HOURS, Asked, Standing, standings
+from routing.decide.choice.rosters import Roster, Rosters, hours_of
 from routing.decide.decision import PoolState, Route, RoutingFacts, Step
+from routing.people import Person
 from routing.policy.model import Policy
 from routing.policy.tables.pools import Pool
 from routing.sla.hours import NeverOpen, next_opening
@@ -13,27 +15,20 @@ from routing.values import Instant
 from routing.wall_clock import local_time
 
 
-@dataclass(frozen=True)
-class Duty:
-    """The pool that decides, after those whose people are off and that sent the lead on.
+class Duty(NamedTuple):
+    """Who decides: the pool's people, after pools whose people are off and that sent the lead on.
 
-    `wait_until` is set when its people are off too and the lead waits for the first of them.
+    `wait_until` is set when they are off too and the lead waits for the first of them.
     """
 
-    pool: Pool
-    members: tuple[Standing, ...]
+    roster: Roster
+    members: list[Standing]
     steps: tuple[Step, ...] = ()
     wait_until: Instant | None = None
 
-
-def chain(policy: Policy, pool_id: str) -> tuple[str, ...]:
-    """The pool and those it sends leads on to outside its hours, in order, each once."""
-    found: list[str] = []
-    following: str | None = pool_id
-    while following is not None and following not in found:
-        found.append(following)
-        following = policy.pool_by_id[following].outside_hours.pool
-    return tuple(found)
+    @property
+    def pool(self) -> Pool:
+        return self.roster.pool
 
 
 def waiting_key(pool_id: str, skills: tuple[str, ...]) -> str:
@@ -44,41 +39,51 @@ def waiting_key(pool_id: str, skills: tuple[str, ...]) -> str:
     return f"{pool_id}:{';'.join(sorted(skills))}" if skills else pool_id
 
 
-def on_duty(policy: Policy, way: Route, facts: RoutingFacts) -> Duty:
-    """Who may be asked for a lead whose route ends at a pool."""
-    states = {state.pool: state for state in facts.pools}
-    asked, steps = Asked(way.skills, facts.now), list[Step]()
-    pools = chain(policy, str(way.target.id if way.target else None))
-    for pool_id, following in zip(pools, (*pools[1:], None), strict=True):
-        pool = policy.pool_by_id[pool_id]
-        duty = _duty(policy, pool, states.get(pool_id), asked)
-        if duty.wait_until is None or following is None:
+def on_duty(policy: Policy, rosters: Rosters, way: Route, facts: RoutingFacts) -> Duty:
+    """Who may be asked for a lead whose route ends at a pool: those of the first pool that has
+    somebody at work, or else of the last.
+    """
+    asked = Asked(way.skills, facts.now)
+    first, *following = way.candidate_pools
+    duty = _duty(policy, rosters[first], state_of(facts, first), asked)
+    for pool_id in following:
+        if duty.wait_until is None:
             break
-        steps.append(_sent_on(policy, duty, policy.pool_by_id[following]))
-    until = duty.wait_until if pool.outside_hours.kind == "wait" else None
-    return Duty(duty.pool, duty.members, tuple(steps), until)
+        steps = (*duty.steps, _sent_on(policy, duty, rosters[pool_id].pool))
+        duty = _duty(policy, rosters[pool_id], state_of(facts, pool_id), asked)
+        duty = duty._replace(steps=steps)
+    if duty.wait_until is not None and duty.pool.outside_hours.kind != "wait":
+        return duty._replace(wait_until=None)
+    return duty
 
 
-def _duty(policy: Policy, pool: Pool, state: PoolState | None, asked: Asked) -> Duty:
+def state_of(facts: RoutingFacts, pool_id: str) -> PoolState | None:
+    """The state of this pool that the facts hold."""
+    for state in facts.pools:
+        if state.pool == pool_id:
+            return state
+    return None
+
+
+def _duty(policy: Policy, roster: Roster, state: PoolState | None, asked: Asked) -> Duty:
     """This pool, and when the first opens of those who could take the lead were it their hour;
     no such time when somebody can take it now or nobody could then.
     """
-    members = standings(policy, pool, state, asked)
-    if asked.at is None or any(who.against is None for who in members):
-        return Duty(pool, members)
+    members = standings(policy, roster, state, asked)
+    if not roster.keeps_hours or asked.at is None or any(w.against is None for w in members):
+        return Duty(roster, members)
     off = [who for who in members if who.against == OUTSIDE_HOURS]
-    openings = [_opening(policy, pool, who, asked.at) for who in off]
-    return Duty(
-        pool, members, wait_until=min((at for at in openings if at is not None), default=None)
-    )
+    openings = [_opening(policy, roster.pool, who.seat.person, asked.at) for who in off]
+    first = min((at for at in openings if at is not None), default=None)
+    return Duty(roster, members, wait_until=first)
 
 
-def _opening(policy: Policy, pool: Pool, who: Standing, now: Instant) -> Instant | None:
+def _opening(policy: Policy, pool: Pool, person: Person | None, now: Instant) -> Instant | None:
     """When they work next; None for a calendar that does not open any more."""
-    if who.person is None:
+    if person is None:
         return None
     try:
-        return next_opening(now, *hours_of(policy, pool, who.person))
+        return next_opening(now, *hours_of(policy, pool, person))
     except NeverOpen:
         return None
 

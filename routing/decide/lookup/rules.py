@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice, product, takewhile
 from typing import NamedTuple
 
 from routing.decide.decision import Step
+from routing.decide.lookup.memory import Memory
 from routing.policy.tables.rules import ANY, Rule
 
 SHOWN = 20
@@ -44,7 +44,10 @@ class RuleIndex:
         for rule in ordered:
             self._first.setdefault(_columns(rule), rule)
             self._by_territory.setdefault(rule.territory, []).append(rule)
-        self.find = lru_cache(maxsize=max(FEWEST_REMEMBERED, 4 * len(ordered)))(self._find)
+        self._found = Memory(self._find, max(FEWEST_REMEMBERED, 4 * len(ordered)))
+
+    def find(self, query: Query) -> tuple[Rule | None, Step]:
+        return self._found[query]
 
     def _find(self, query: Query) -> tuple[Rule | None, Step]:
         """The rule for this query, or None, with the rules that were tried before it."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from routing.decide.decision import Step
+from routing.decide.lookup.memory import Memory
 from routing.lead import LeadFacts
 from routing.policy.tables.segments import Segment
 from routing.values import TitleTier
@@ -27,11 +27,11 @@ class SegmentIndex:
 
     def __init__(self, segments: tuple[Segment, ...]) -> None:
         self._segments = segments
-        self._remembered = lru_cache(maxsize=REMEMBERED)(self._find)
+        self._found = Memory(self._find, REMEMBERED)
 
     def find(self, lead: LeadFacts) -> tuple[str | None, Step]:
         """The id of the lead's segment, or None, with the segments tried before it."""
-        return self._remembered(Profile(lead.company_size, lead.industry, lead.title_tier))
+        return self._found[Profile(lead.company_size, lead.industry, lead.title_tier)]
 
     def _find(self, lead: Profile) -> tuple[str | None, Step]:
         rejected: list[str] = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 from routing.decide.decision import Step
+from routing.decide.lookup.memory import Memory
 from routing.decide.lookup.places import place_name
 from routing.lead import LeadFacts
 from routing.policy.tables.rules import ANY
@@ -15,6 +15,9 @@ from routing.policy.tables.territories import TerritoryRow
 Place = tuple[str, str | None, str | None]
 """Country (or `*`), region, casefolded city of a row; None where the row states nothing."""
 
+StatedPlace = tuple[str | None, str | None, str | None]
+"""Country, region and city of a lead."""
+
 FEWEST_REMEMBERED = 4096
 """Places whose territory is remembered; more for a table of many places."""
 
@@ -22,8 +25,7 @@ LEVELS = ("everywhere row", "country row", "region row", "city row", "city and r
 """Words for `TerritoryRow.specificity`."""
 
 
-@dataclass(frozen=True)
-class TerritoryMatch:
+class TerritoryMatch(NamedTuple):
     """The territories of the most specific rows that match: none, one, or an ambiguous several."""
 
     territories: tuple[str, ...]
@@ -38,13 +40,13 @@ class TerritoryIndex:
         for row in rows:
             city = row.city.casefold() if row.city else None
             self._rows.setdefault((row.country, row.region or None, city), []).append(row)
-        remembered = max(FEWEST_REMEMBERED, 4 * len(self._rows))
-        self._remembered = lru_cache(maxsize=remembered)(self._match)
+        self._found = Memory(self._match, max(FEWEST_REMEMBERED, 4 * len(self._rows)))
 
     def match(self, lead: LeadFacts) -> TerritoryMatch:
-        return self._remembered(lead.country, lead.region, lead.city)
+        return self._found[lead.country, lead.region, lead.city]
 
-    def _match(self, country: str | None, region: str | None, city: str | None) -> TerritoryMatch:
+    def _match(self, stated: StatedPlace) -> TerritoryMatch:
+        country, region, city = stated
         where = place_name(country, region, city)
         for place in _places(country, region, city):
             rows = self._rows.get(place)

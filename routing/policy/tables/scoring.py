@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -20,6 +21,11 @@ class Condition(Value):
     at_least: int | None = None
     at_most: int | None = None
     present: bool | None = None
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """`is_in`, casefolded."""
+        return frozenset(option.casefold() for option in self.is_in)
 
 
 class PointRule(Value):

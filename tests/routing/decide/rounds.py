@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from routing.decide.choice.eligibility import Standing
 from routing.decide.choice.fairness import Ranking, rank
+from routing.decide.choice.rosters import seat_of
 from routing.decide.decision import MemberState
 from routing.policy.tables.pools import Member
 from tests.routing.builders import a_person
@@ -32,9 +33,8 @@ class Rounds:
 
     def give(self, able: Collection[int]) -> int:
         """One lead, to one of those who can take it."""
-        everybody = [self._standing(at) for at in range(len(self.counts))]
-        able = list(able)
-        ranking = rank("weighted_round_robin", [everybody[at] for at in able], everybody)
+        everybody = [self._standing(at, at in able) for at in range(len(self.counts))]
+        ranking = rank("weighted_round_robin", everybody)
         for person, leads in owed(ranking).items():
             self.owed[int(person[1:])] = leads
         chosen = int(ranking.claims[0].person[1:])
@@ -43,12 +43,13 @@ class Rounds:
         self._last[chosen] = sum(self.counts)
         return chosen
 
-    def _standing(self, at: int) -> Standing:
+    def _standing(self, at: int, is_able: bool) -> Standing:
         name, owed, last = self._members[at].person, self.owed[at], self._last[at]
         state = MemberState.model_construct(
             person=name, assigned=0, owed=owed, open_leads=0, last_turn=last, absent_reason=None
         )
-        return Standing(member=self._members[at], state=state, person=self._people[at])
+        seat = seat_of(self._members[at], self._people[at])
+        return Standing(seat, state, None if is_able else "is away")
 
 
 def owed(ranking: Ranking) -> dict[str, Fraction]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from routing.decide.choice.eligibility import Standing
 from routing.decide.choice.fairness import FINEST, Ranking, rank
 from routing.decide.choice.reasons import ALIKE, Comparison
+from routing.decide.choice.rosters import seat_of
 from routing.decide.decision import MemberState
 from routing.policy.tables.pools import Member, Strategy
 from tests.routing.builders import a_person
@@ -18,9 +19,8 @@ from tests.routing.decide.rounds import Rounds, deviation, owed
 
 def _member(name: str, weight: int = 1, priority: int = 0, **state: object) -> Standing:
     return Standing(
-        member=Member(person=name, weight=weight, priority=priority),
-        state=MemberState.model_validate({"person": name} | state),
-        person=a_person(name),
+        seat_of(Member(person=name, weight=weight, priority=priority), a_person(name)),
+        MemberState.model_validate({"person": name} | state),
     )
 
 
@@ -40,8 +40,8 @@ def _after(counts: dict[str, int], weights: dict[str, int], **last_turns: int) -
 
 def _rank(*members: Standing, strategy: Strategy = "weighted_round_robin") -> Ranking:
     """The ranking, which must not depend on the order of the members."""
-    found = rank(strategy, members, members)
-    backwards = rank(strategy, members[::-1], members[::-1])
+    found = rank(strategy, members)
+    backwards = rank(strategy, members[::-1])
     assert backwards == found
     return found
 
@@ -121,7 +121,7 @@ def test_who_cannot_take_a_lead_is_owed_nothing_of_it() -> None:
     """A lead is shared out among those who could take it alone."""
     here, away = _member("a"), _member("b", owed=Fraction(1, 3))
 
-    ranking = rank("weighted_round_robin", [here], [here, away])
+    ranking = rank("weighted_round_robin", [here, away._replace(against="is away")])
 
     assert [claim.person for claim in ranking.claims] == ["a"]
     assert owed(ranking) == {"a": Fraction(2, 3)}

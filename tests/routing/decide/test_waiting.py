@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.decide.choice.eligibility import hours_of
+from routing.decide.choice.rosters import hours_of
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, RoutingFacts
 from routing.decide.words import candidates, in_words
