@@ -6,18 +6,33 @@ What makes decisions fast is here and in the memories of the indexes.
 from __future__ import annotations
 
 import weakref
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from routing.decide.choice.rosters import rosters_of
 from routing.decide.decision import Route, Step
 from routing.decide.lookup.memory import Memory
-from routing.decide.lookup.rules import FEWEST_REMEMBERED, Query, RuleIndex
+from routing.decide.lookup.rules import Query, RuleIndex
 from routing.decide.lookup.segment import SegmentIndex
 from routing.decide.lookup.territory import TerritoryIndex
 from routing.policy.model import Policy
+from routing.policy.tables.rules import Rule
 from routing.values import Value
 
 Made = TypeVar("Made", bound=Value)
+
+
+FEWEST_REMEMBERED = 4096
+"""Ends that are remembered; more for a table of many rules."""
+
+
+class End(NamedTuple):
+    """Where leads with the same columns go: by which rule, its step, and the route without the
+    steps before.
+    """
+
+    rule: Rule | None
+    step: Step
+    way: Route
 
 
 class CompiledPolicy:
@@ -26,30 +41,24 @@ class CompiledPolicy:
     def __init__(self, policy: Policy) -> None:
         self.territories = TerritoryIndex(policy.territories)
         self.segments = SegmentIndex(policy.segments)
-        self.rules = RuleIndex(policy.rules)
-        self.ends = Memory(self._end, most=4 * max(FEWEST_REMEMBERED, len(policy.rules)))
+        self._rules = RuleIndex(policy.rules)
+        self.ends = Memory(self._end, most=max(FEWEST_REMEMBERED, 4 * len(policy.rules)))
         self.bands = Memory(self._band, most=256)
         self.rosters = rosters_of(policy)
         self.required = [tuple(e.split("|")) for e in policy.exceptions.required_fields]
         self.pool_steps = Memory(self._pool_step, most=4096)
         self._scoring = policy.scoring
 
-    def _end(self, query: Query) -> tuple[Route, Step]:
-        """Where a lead with these columns goes, and the step of its rule."""
-        rule, step = self.rules.find(query)
-        found = Route(
-            target=None,
-            reason=step.reason,
-            territory=query.territory,
-            segment=query.segment,
-            band=query.band,
-        )
+    def _end(self, query: Query) -> End:
+        rule, step = self._rules.find(query)
+        territory, segment, band, _ = query
+        way = Route(None, step.reason, territory=territory, segment=segment, band=band)
         if rule is None:
-            return found._replace(case="no_rule"), step
+            return End(None, step, way._replace(case="no_rule"))
         target = rule.send_to
         pools = self.rosters[str(target.id)].chain if target.kind == "pool" else ()
-        found = found._replace(target=target, rule=rule.id, skills=rule.skills)
-        return found._replace(candidate_pools=pools), step
+        way = way._replace(target=target, rule=rule.id, skills=rule.skills, candidate_pools=pools)
+        return End(rule, step, way)
 
     def _band(self, score: int) -> tuple[str, Step]:
         band = self._scoring.band(score)

@@ -148,8 +148,7 @@ def _pools_of(way: _Way, territories: tuple[str, ...]) -> tuple[str, ...]:
     segment, _ = way.tables.segments.find(way.lead)
     pools: list[str] = []
     for territory in territories:
-        query = Query(territory, segment, _band_of(way), way.lead.source)
-        rule, _ = way.tables.rules.find(query)
+        rule = way.tables.ends[Query(territory, segment, _band_of(way), way.lead.source)].rule
         if rule and rule.send_to.kind == "pool" and rule.send_to.id not in (None, *pools):
             pools.append(str(rule.send_to.id))
     return tuple(pools)
@@ -172,15 +171,12 @@ def _band(way: _Way) -> Route | None:
 
 
 def _by_rule(way: _Way) -> Route:
-    query = Query(way.territory, way.segment, way.band, way.lead.source)
-    end, step = way.tables.ends[query]
-    way.steps.append(step)
-    if not end.candidate_pools:
-        rule, _ = way.tables.rules.find(query)
-        starved = _starved(way, rule)
-        if starved:
-            return _enrichment_failed(way, starved)
-    return end.after(way.steps)
+    end = way.tables.ends[Query(way.territory, way.segment, way.band, way.lead.source)]
+    way.steps.append(end.step)
+    starved = _starved(way, end.rule)
+    if starved:
+        return _enrichment_failed(way, starved)
+    return end.way.after(way.steps)
 
 
 def _failed_to_enrich(way: _Way) -> set[str]:
@@ -196,9 +192,9 @@ def _starved(way: _Way, rule: Rule | None) -> list[str]:
     The country leads to the territory, size and industry to the segment. A lead that found
     people goes to them with what there is.
     """
-    if rule is not None and rule.send_to.kind != "queue":
-        return []
     failed = _failed_to_enrich(way)
+    if not failed or (rule is not None and rule.send_to.kind != "queue"):
+        return []
     by_place = rule is None or rule.territory != ANY
     by_segment = _some_segment_has_a_rule(way) if rule is None else rule.segment != ANY
     looked_at = {"country": by_place, "company_size": by_segment, "industry": by_segment}
@@ -206,9 +202,9 @@ def _starved(way: _Way, rule: Rule | None) -> list[str]:
 
 
 def _some_segment_has_a_rule(way: _Way) -> bool:
-    rules, source = way.tables.rules, way.lead.source
-    queries = (Query(way.territory, s.id, way.band, source) for s in way.policy.segments)
-    return any(rules.find(query)[0] is not None for query in queries)
+    source, segments = way.lead.source, way.policy.segments
+    queries = (Query(way.territory, segment.id, way.band, source) for segment in segments)
+    return any(way.tables.ends[query].rule is not None for query in queries)
 
 
 def _enrichment_failed(way: _Way, starved: list[str]) -> Route:

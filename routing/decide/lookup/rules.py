@@ -12,14 +12,10 @@ from itertools import islice, product, takewhile
 from typing import NamedTuple
 
 from routing.decide.decision import Step
-from routing.decide.lookup.memory import Memory
 from routing.policy.tables.rules import ANY, Rule
 
 SHOWN = 20
 """Rejected rules named in a trace; the others are counted."""
-
-FEWEST_REMEMBERED = 4096
-"""Queries whose rule is remembered; more for a table of many rules."""
 
 COLUMNS = ("territory", "segment", "band", "source")
 
@@ -44,12 +40,8 @@ class RuleIndex:
         for rule in ordered:
             self._first.setdefault(_columns(rule), rule)
             self._by_territory.setdefault(rule.territory, []).append(rule)
-        self._found = Memory(self._find, max(FEWEST_REMEMBERED, 4 * len(ordered)))
 
     def find(self, query: Query) -> tuple[Rule | None, Step]:
-        return self._found[query]
-
-    def _find(self, query: Query) -> tuple[Rule | None, Step]:
         """The rule for this query, or None, with the rules that were tried before it."""
         winner = min(self._matching(query), key=lambda r: self._rank[r.id], default=None)
         if winner is None:
