@@ -136,7 +136,8 @@ class LeadFacts(Value):
     `email` and `phone` only say whether there is one. `score` is 0 to 100, None when scoring
     failed. `known_owner` is a person who already owns the lead or its account; `owner_away` is why
     they receive no leads now, empty for no stated reason and None while they do.
-    `possible_duplicate` is the id of a lead that may be the same one, with the reasons.
+    `taken_from` had it until somebody took it from them: until it has an owner, it is nothing for
+    them. `possible_duplicate` is the id of a lead that may be the same one, with the reasons.
     `approved`: a person has decided about its owner before.
     """
 
@@ -157,6 +158,7 @@ class LeadFacts(Value):
     score: int | None = None
     known_owner: str | None = None
     owner_away: str | None = None
+    taken_from: tuple[str, ...] = ()
     possible_duplicate: str | None = None
     duplicate_reasons: tuple[str, ...] = ()
     suppressed: bool = False
@@ -169,6 +171,7 @@ class Relations(Value):
 
     known_owner: str | None = None
     owner_away: str | None = None
+    taken_from: tuple[str, ...] = ()
     possible_duplicate: str | None = None
     duplicate_reasons: tuple[str, ...] = ()
     approved: bool = False
@@ -187,6 +190,7 @@ def facts_of(lead: Lead, relations: Relations = ALONE) -> LeadFacts:
         score=lead.score.value if lead.score else None,
         known_owner=relations.known_owner,
         owner_away=relations.owner_away,
+        taken_from=relations.taken_from,
         possible_duplicate=relations.possible_duplicate,
         duplicate_reasons=relations.duplicate_reasons,
         suppressed=lead.place == "suppressed",

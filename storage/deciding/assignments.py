@@ -166,6 +166,17 @@ class Assignments:
             for row in self._connection.execute(query)
         ]
 
+    def last_decision(self, lead_id: str) -> StoredDecision | None:
+        """The newest decision about a lead, whoever made it."""
+        query = (
+            select(*_DECISION)
+            .where(decisions.c.lead_id == lead_id)
+            .order_by(decisions.c.number.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else StoredDecision.model_construct(**row._mapping)
+
     def by_policy(self, after: Moment, size: int) -> list[tuple[StoredDecision, bool]]:
         """Decisions of the policy behind this moment in the order of time, each with whether it
         is the policy's last one about its lead.
@@ -257,6 +268,16 @@ class Assignments:
             assignments.c.lead_id == lead_id, assignments.c.ended_at.is_(None)
         )
         row = self._connection.execute(query).one_or_none()
+        return None if row is None else Assignment.model_construct(**row._mapping)
+
+    def following(self, assignment: Assignment) -> Assignment | None:
+        """The lead's next assignment, when this one has ended at once with its beginning."""
+        query = select(assignments).where(
+            assignments.c.lead_id == assignment.lead_id,
+            assignments.c.assigned_at == assignment.ended_at,
+            assignments.c.id != assignment.id,
+        )
+        row = self._connection.execute(query.order_by(assignments.c.id).limit(1)).one_or_none()
         return None if row is None else Assignment.model_construct(**row._mapping)
 
     def mark(self, assignment_id: str, what: Mark, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError
 
 from handlers.flows.ports import Ports
-from handlers.flows.steps.deciding.decide_lead import decided
+from handlers.flows.steps.deciding.decide_lead import decided, stands
 from handlers.flows.steps.deciding.endings import close_case, put_back
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.settle import Settlement, await_opening, settle
@@ -91,19 +91,13 @@ def _place(ports: Ports, head: Head) -> bool:
         if lead.place == "case" and (case is None or case.kind != "nobody_eligible"):
             return False
         stored = decided(s, lead)
-        if _stands(lead, case, stored.decision) and _opens_then(s, lead, stored.decision):
+        if stands(lead, case, stored.decision) and _opens_then(s, lead, stored.decision):
             return False
         if case is not None:
             _close(s, case, stored.decision)
         work.assignments.add_decision(stored)
         settle(s, lead, stored)
         return True
-
-
-def _stands(lead: Lead, case: ExceptionCase | None, decision: Decision) -> bool:
-    """Whether the decision leaves the lead where it is, waiting for the same people."""
-    before = (lead.place, lead.queue, case.kind if case else None, lead.waits_for)
-    return before == (decision.place, decision.queue, decision.case, decision.waits_for)
 
 
 def _opens_then(s: Settlement, lead: Lead, decision: Decision) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.refusals import NotFoundError
-from handlers.flows.telling.wording import local_time
+from handlers.flows.telling.wording import local_time, place_in_words
 from routing.decide.words import in_words
-from routing.lead import Lead
+from routing.lead import Lead, Place
 from routing.policy.model import Policy
 from routing.values import Instant, Value
 from storage.audit import AuditEntry
@@ -21,7 +21,7 @@ class FoundLead(Value):
     name: str
     email: str | None
     company: str | None
-    place: str
+    place: Place
     owner: str | None
     case: str | None
     queue: str | None
@@ -105,12 +105,7 @@ def explain(work: UnitOfWork, policies: PolicyBook, lead: Lead) -> Explanation:
 
 def where(policy: Policy, found: FoundLead) -> str:
     """One phrase: `with Ana Reyes`, `in case case_...`, `in queue holding`, `in nurture`."""
-    if found.place == "owner":
-        person = policy.person_by_id.get(found.owner or "")
-        return f"with {person.name if person else found.owner}"
-    if found.place in ("case", "queue"):
-        return f"in {found.place} {found.case or found.queue}"
-    return "in nurture" if found.place == "nurture" else "suppressed"
+    return place_in_words(policy, found.place, found.owner, found.case, found.queue)
 
 
 def _decider(policy: Policy, decision: StoredDecision | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.lead import Lead
+from routing.lead import Lead, Place
 from routing.policy.model import Policy
 from routing.policy.tables.exceptions import CaseKind
 from routing.policy.tables.sla import Clock
@@ -16,6 +16,7 @@ __all__ = [
     "company_facts",
     "local_time",
     "location",
+    "place_in_words",
     "resolution_of",
     "who_was_first",
 ]
@@ -47,6 +48,17 @@ def company_facts(lead: Lead) -> str | None:
     size = f"{lead.company_size:,} employees" if lead.company_size else None
     industry = lead.industry.replace("_", " ") if lead.industry else None
     return " · ".join(part for part in (size, industry) if part) or None
+
+
+def place_in_words(
+    policy: Policy, place: Place, owner: str | None, case: str | None, queue: str | None
+) -> str:
+    """One phrase: `with Ana Reyes`, `in case case_...`, `in queue holding`, `in nurture`."""
+    if place == "owner":
+        return f"with {policy.person(owner or '').name}"
+    if place in ("case", "queue"):
+        return f"in {place} {case or queue}"
+    return "in nurture" if place == "nurture" else "suppressed"
 
 
 def who_was_first(case: ExceptionCase, policy: Policy) -> str:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.again import done_again
+from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence, put_on_record
 from handlers.flows.steps.deciding.free_places import offer_places
+from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.telling.wording import local_time
 from routing.availability import Away, away_now
 from routing.people import Person
 from routing.policy.model import Policy
 from storage.audit import Actor
-from storage.database.base import new_id
-from storage.deciding.availability import EnteredAbsence
 from storage.unit_of_work import UnitOfWork
 
-
-@dataclass(frozen=True)
-class Absent:
-    """`until`: the instant from which they receive leads again; None: until somebody says so."""
-
-    until: datetime | None = None
-    reason: str = ""
+__all__ = ["Absent", "come_back", "find_person", "go_away", "require_own_or_decider"]
 
 
 def find_person(policy: Policy, words: str) -> Person:
@@ -57,15 +48,8 @@ def go_away(ports: Ports, person_id: str, absent: Absent, *, actor: Actor) -> bo
             raise TooLateError("An absence has to end in the future.")
         with ports.database.writing() as work:
             person = _known(ports, work, person_id)
-            before = work.availability.standing(person.id)
-            if before and before.covers(now) and _same(before, absent):
-                return False
-            if before:
-                work.availability.end(before.id, actor.id, now)
-            fresh = _entered(person, absent, actor, now)
-            work.availability.add(fresh)
-            _audit(ports, work, "person.away", actor, before, fresh)
-            return True
+            s = Settlement(ports, work, ports.policies.active(work), now, actor)
+            return enter_absence(s, person, absent)
 
     return done_again(gone)
 
@@ -77,15 +61,16 @@ def come_back(ports: Ports, person_id: str, *, actor: Actor) -> bool:
     """
     now = ports.clock.now()
     with ports.database.writing() as work:
-        policy, person = ports.policies.active(work).policy, _known(ports, work, person_id)
+        active, person = ports.policies.active(work), _known(ports, work, person_id)
         before = work.availability.standing(person.id)
         taken_back = before is not None and work.availability.end(before.id, actor.id, now)
         if before and taken_back and before.covers(now):
-            _audit(ports, work, "person.back", actor, before, None)
+            s = Settlement(ports, work, active, now, actor)
+            put_on_record(s, "person.back", before, None)
             offer_places(ports, work)
         else:
             before = None
-    still = away_now(policy, person, (), now)
+    still = away_now(active.policy, person, (), now)
     if still is not None:
         raise NotAllowedError(_stands_in_policy(person, still))
     return before is not None
@@ -103,47 +88,3 @@ def _known(ports: Ports, work: UnitOfWork, person_id: str) -> Person:
     if not person.active:
         raise NotFoundError(f"{person.name} is no longer active in the policy.")
     return person
-
-
-def _same(before: EnteredAbsence, absent: Absent) -> bool:
-    return (before.until, before.reason) == (absent.until, absent.reason)
-
-
-def _entered(person: Person, absent: Absent, actor: Actor, now: datetime) -> EnteredAbsence:
-    return EnteredAbsence(
-        id=new_id("abs"),
-        person=person.id,
-        starts=now,
-        until=absent.until,
-        reason=absent.reason,
-        set_by=actor.id,
-        set_at=now,
-    )
-
-
-def _audit(
-    ports: Ports,
-    work: UnitOfWork,
-    action: str,
-    actor: Actor,
-    before: EnteredAbsence | None,
-    after: EnteredAbsence | None,
-) -> None:
-    now, one = ports.clock.now(), after or before
-    work.audit.append(
-        f"person:{one.person if one else ''}",
-        action,
-        actor=actor,
-        now=now,
-        correlation_id=one.id if one else action,
-        policy_version=ports.policies.active(work).version,
-        reason=one.reason if one else None,
-        before=_on_record(before),
-        after=_on_record(after),
-    )
-
-
-def _on_record(absence: EnteredAbsence | None) -> dict[str, object] | None:
-    if absence is None:
-        return None
-    return absence.model_dump(mode="json", include={"id", "starts", "until"})

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from handlers.flows.steps.deciding.pool_states import pool_states
+from collections.abc import Sequence
+
+from handlers.flows.steps.deciding.pool_states import pool_states, without
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.relations import relations_of
 from routing.decide.decide import decide
-from routing.decide.decision import RoutingFacts
+from routing.decide.decision import Decision, RoutingFacts
 from routing.decide.route import route
 from routing.lead import Lead, facts_of
 from storage.database.base import new_id
 from storage.deciding.assignments import POLICY, StoredDecision
+from storage.deciding.cases import ExceptionCase
 
 
-def decided(s: Settlement, lead: Lead) -> StoredDecision:
-    """The decision, not stored yet; the caller holds the lead. Its pools are held from now on."""
+def decided(s: Settlement, lead: Lead, taken_from: Sequence[str] = ()) -> StoredDecision:
+    """The decision, not stored yet; the caller holds the lead. Its pools are held from now on.
+
+    It passes over `taken_from`, the people whom somebody takes the lead from.
+    """
     policy = s.active.policy
-    facts = facts_of(lead, relations_of(s.work, policy, lead, s.now))
+    facts = facts_of(lead, relations_of(s.work, policy, lead, s.now, taken_from))
     routing_facts = RoutingFacts(
         lead=facts,
         policy_version=s.active.version,
         now=s.now,
-        pools=pool_states(s.work, policy, route(policy, facts).candidate_pools, s.now),
+        pools=without(
+            facts.taken_from,
+            pool_states(s.work, policy, route(policy, facts).candidate_pools, s.now),
+        ),
     )
     return StoredDecision(
         id=new_id("dec"),
@@ -32,3 +41,9 @@ def decided(s: Settlement, lead: Lead) -> StoredDecision:
         facts=routing_facts,
         decision=decide(policy, routing_facts),
     )
+
+
+def stands(lead: Lead, case: ExceptionCase | None, decision: Decision) -> bool:
+    """Whether the decision leaves the lead where it is, waiting for the same people."""
+    before = (lead.place, lead.queue, case.kind if case else None, lead.waits_for)
+    return before == (decision.place, decision.queue, decision.case, decision.waits_for)

@@ -3,18 +3,21 @@ decides beside us (R4)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
 from handlers.flows.steps.deciding.absences import absent_reasons
 from routing.decide.choice.periods import day_start, week_start
 from routing.decide.decision import Decision, MemberState, PoolState
+from routing.people import Person
 from routing.policy.model import Policy
 from routing.policy.tables.pools import Pool
 from storage.deciding.assignments import Assignment
 from storage.deciding.pools import Balance
 from storage.unit_of_work import UnitOfWork
+
+TAKEN = "for this lead, which was taken from them"
 
 
 def pool_states(
@@ -40,6 +43,22 @@ def pool_states(
         )
         for pool in pools
     )
+
+
+def without(people: Collection[str], pools: tuple[PoolState, ...]) -> tuple[PoolState, ...]:
+    """The pools for a lead that is nothing for these people: as if they were away."""
+    if not people:
+        return pools
+    return tuple(
+        pool.model_copy(update={"members": tuple(_as_if_away(m, people) for m in pool.members)})
+        for pool in pools
+    )
+
+
+def _as_if_away(member: MemberState, people: Collection[str]) -> MemberState:
+    if member.person not in people or member.absent_reason is not None:
+        return member
+    return member.model_copy(update={"absent_reason": TAKEN})
 
 
 def hold_pools_of(work: UnitOfWork, policy: Policy, people: Iterable[str]) -> dict[str, int]:
@@ -95,20 +114,25 @@ def _members(
     now: datetime,
 ) -> tuple[MemberState, ...]:
     known = _known(work, pool.id, [member.person for member in pool.members])
-    states = []
-    for member in pool.members:
-        balance = known[member.person]
-        person = policy.person_by_id[member.person]
-        given = work.assignments.count_since
-        states.append(
-            MemberState(
-                person=member.person,
-                assigned=balance.assigned,
-                owed=balance.owed,
-                last_turn=balance.last_turn,
-                open_leads=open_leads.get(member.person, 0),
-                today=given(person.id, day_start(person, now)) if person.daily_cap else 0,
-                this_week=given(person.id, week_start(person, now)) if person.weekly_cap else 0,
-            )
-        )
-    return tuple(states)
+    return [
+        member_state(
+            work, policy.person_by_id[member.person], known[member.person], now
+        ).model_copy(update={"open_leads": open_leads.get(member.person, 0)})
+        for member in pool.members
+    ]
+
+
+def member_state(
+    work: UnitOfWork, person: Person, balance: Balance | None, now: datetime
+) -> MemberState:
+    """What a pool's choice asks of a member, but load and absence; None for who joins now."""
+    known = balance or Balance(0, Fraction(0), 0)
+    given = work.assignments.count_since
+    return MemberState(
+        person=person.id,
+        assigned=known.assigned,
+        owed=known.owed,
+        last_turn=known.last_turn,
+        today=given(person.id, day_start(person, now)) if person.daily_cap else 0,
+        this_week=given(person.id, week_start(person, now)) if person.weekly_cap else 0,
+    )

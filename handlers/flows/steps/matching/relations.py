@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.flows.steps.deciding.absences import absent_reasons
@@ -11,15 +12,23 @@ from storage.records.matches import Verdict
 from storage.unit_of_work import UnitOfWork
 
 
-def relations_of(work: UnitOfWork, policy: Policy, lead: Lead, now: datetime) -> Relations:
-    """As decisions look at them; the caller holds the lead."""
+def relations_of(
+    work: UnitOfWork, policy: Policy, lead: Lead, now: datetime, taken_from: Sequence[str] = ()
+) -> Relations:
+    """As decisions look at them; the caller holds the lead. `taken_from` are the people somebody
+    takes it from with this decision; without them, those of the last one count as long as it has
+    found no owner.
+    """
     unsure = _in_question(work, lead.id)
-    owners = _known_owners(work, policy, lead)
+    past = work.assignments.past_owners(lead.id)
+    taken = tuple(taken_from) or (_still_taken_from(work, lead.id) if past else ())
+    owners = [one for one in _known_owners(work, policy, lead, past) if one not in taken]
     away = absent_reasons(work, policy, owners, now)
     owner = next((one for one in owners if one not in away), owners[0] if owners else None)
     return Relations(
         known_owner=owner,
         owner_away=away.get(owner or ""),
+        taken_from=taken,
         possible_duplicate=unsure.other_than(lead.id) if unsure else None,
         duplicate_reasons=unsure.reasons if unsure else (),
         approved=_is_approved(work, policy, lead),
@@ -50,11 +59,16 @@ def _is_to_be_asked(work: UnitOfWork, other_id: str) -> bool:
     return case is None or case.kind != "uncertain_duplicate"
 
 
-def _known_owners(work: UnitOfWork, policy: Policy, lead: Lead) -> list[str]:
-    """Who owned the lead before, then who owns others of its account; people who are no longer
-    active come last.
+def _still_taken_from(work: UnitOfWork, lead_id: str) -> tuple[str, ...]:
+    last = work.assignments.last_decision(lead_id)
+    return last.facts.lead.taken_from if last and last.decision.owner is None else ()
+
+
+def _known_owners(work: UnitOfWork, policy: Policy, lead: Lead, past: Sequence[str]) -> list[str]:
+    """Who owned the lead before (`past`), then who owns others of its account; people who are no
+    longer active come last.
     """
-    people = work.assignments.past_owners(lead.id)
+    people = list(past)
     if lead.account is not None:
         people += work.leads.account_owners(lead.account, but=lead.id)
     return sorted(dict.fromkeys(people), key=lambda person: not policy.person(person).active)

@@ -1,0 +1,102 @@
+"""Where policy would send leads one after the other as things stand; nothing is held or stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from fractions import Fraction
+
+from handlers.flows.policy_book import ActivePolicy
+from handlers.flows.ports import Ports
+from handlers.flows.steps.deciding.absences import absent_reasons
+from handlers.flows.steps.deciding.pool_states import member_state, without
+from handlers.flows.steps.matching.relations import relations_of
+from routing.decide.decide import decide
+from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
+from routing.decide.route import route
+from routing.lead import Lead, facts_of
+from routing.policy.model import Policy
+from routing.policy.tables.pools import Pool
+from storage.unit_of_work import UnitOfWork
+
+
+class Forecast:
+    """Counts along what each lead would change for the next. The policy of a share is left out."""
+
+    def __init__(self, ports: Ports, work: UnitOfWork, now: datetime) -> None:
+        self._work = work
+        self._now = now
+        self._active: ActivePolicy = ports.policies.active(work)
+        self._states: dict[str, PoolState] = {}
+        self._owed: dict[tuple[str, str], Fraction] = {}
+        self._more: Counter[str] = Counter()
+
+    @property
+    def policy(self) -> Policy:
+        return self._active.policy
+
+    def place(self, lead: Lead) -> Decision:
+        """What policy would say if the lead were taken from its owner now."""
+        taken = [lead.owner] if lead.place == "owner" and lead.owner else []
+        if taken:
+            self._lose(lead)
+        relations = relations_of(self._work, self.policy, lead, self._now, taken)
+        facts = facts_of(lead, relations)
+        wanted = route(self.policy, facts).candidate_pools
+        pools = tuple(self._state(self.policy.pool_by_id[pool_id]) for pool_id in wanted)
+        complete = RoutingFacts(
+            lead=facts,
+            policy_version=self._active.version,
+            now=self._now,
+            pools=without(facts.taken_from, pools),
+        )
+        decision = decide(self.policy, complete)
+        self._count(decision)
+        return decision
+
+    def _lose(self, lead: Lead) -> None:
+        assignment = self._work.assignments.current(lead.id)
+        self._more[lead.owner or ""] -= 1
+        if assignment is None or assignment.pool not in self.policy.pool_by_id:
+            return
+        self._state(self.policy.pool_by_id[assignment.pool])
+        self._owed[assignment.pool, assignment.person] = (
+            self._owed.get((assignment.pool, assignment.person), Fraction(0)) + 1
+        )
+
+    def _count(self, decision: Decision) -> None:
+        if decision.owner is None:
+            return
+        self._more[decision.owner] += 1
+        for person, owed in decision.balances.items():
+            self._owed[decision.pool or "", person] = owed
+
+    def _state(self, pool: Pool) -> PoolState:
+        state = self._states.get(pool.id) or self._read(pool)
+        self._states[pool.id] = state
+        members = (self._counted(pool.id, member) for member in state.members)
+        return state.model_copy(update={"members": tuple(members)})
+
+    def _read(self, pool: Pool) -> PoolState:
+        people = [member.person for member in pool.members]
+        known = self._work.pools.balances(pool.id)
+        self._owed |= {(pool.id, person): balance.owed for person, balance in known.items()}
+        loads = self._work.leads.open_counts(people, self.policy.active_stages)
+        away = absent_reasons(self._work, self.policy, people, self._now)
+        members = (
+            member_state(self._work, self.policy.person_by_id[who], known.get(who), self._now)
+            .model_copy(update={"open_leads": loads.get(who, 0), "absent_reason": away.get(who)})
+            for who in people
+        )  # fmt: skip
+        return PoolState(pool=pool.id, members=tuple(members))
+
+    def _counted(self, pool_id: str, member: MemberState) -> MemberState:
+        more = self._more[member.person]
+        return member.model_copy(
+            update={
+                "owed": self._owed.get((pool_id, member.person), Fraction(0)),
+                "open_leads": member.open_leads + more,
+                "today": member.today + max(more, 0),
+                "this_week": member.this_week + max(more, 0),
+            }
+        )
