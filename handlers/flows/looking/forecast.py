@@ -19,6 +19,9 @@ from routing.policy.model import Policy
 from routing.policy.tables.pools import Pool
 from storage.unit_of_work import UnitOfWork
 
+LATER = 10**9
+"""Above every turn that a pool has had."""
+
 
 class Forecast:
     """Counts along what each lead would change for the next. The policy of a share is left out."""
@@ -29,7 +32,9 @@ class Forecast:
         self._active: ActivePolicy = ports.policies.active(work)
         self._states: dict[str, PoolState] = {}
         self._owed: dict[tuple[str, str], Fraction] = {}
+        self._turns: dict[tuple[str, str], int] = {}
         self._more: Counter[str] = Counter()
+        self._given = 0
 
     @property
     def policy(self) -> Policy:
@@ -68,8 +73,10 @@ class Forecast:
         if decision.owner is None:
             return
         self._more[decision.owner] += 1
+        self._given += 1
         for person, owed in decision.balances.items():
             self._owed[decision.pool or "", person] = owed
+        self._turns[decision.pool or "", decision.owner] = LATER + self._given
 
     def _state(self, pool: Pool) -> PoolState:
         state = self._states.get(pool.id) or self._read(pool)
@@ -95,6 +102,7 @@ class Forecast:
         return member.model_copy(
             update={
                 "owed": self._owed.get((pool_id, member.person), Fraction(0)),
+                "last_turn": self._turns.get((pool_id, member.person), member.last_turn),
                 "open_leads": member.open_leads + more,
                 "today": member.today + max(more, 0),
                 "this_week": member.this_week + max(more, 0),

@@ -37,12 +37,21 @@ def pool_states(
             pool=pool.id,
             turn=turns[pool.id],
             members=tuple(
-                state.model_copy(update={"absent_reason": away.get(state.person)})
-                for state in _members(work, policy, pool, open_leads, now)
+                member_state(work, policy.person_by_id[who], balance, now).model_copy(
+                    update={"open_leads": open_leads.get(who, 0), "absent_reason": away.get(who)}
+                )
+                for who, balance in _of_members(work, pool).items()
             ),
         )
         for pool in pools
     )
+
+
+def _of_members(work: UnitOfWork, pool: Pool) -> dict[str, Balance]:
+    """The balances of the pool's members of now, in the order of policy."""
+    people = [member.person for member in pool.members]
+    known = _known(work, pool.id, people)
+    return {person: known[person] for person in people}
 
 
 def without(people: Collection[str], pools: tuple[PoolState, ...]) -> tuple[PoolState, ...]:
@@ -104,22 +113,6 @@ def _known(work: UnitOfWork, pool_id: str, people: Sequence[str]) -> dict[str, B
         return known
     start = Balance(0, Fraction(0), work.pools.join(pool_id, joining))
     return known | dict.fromkeys(joining, start)
-
-
-def _members(
-    work: UnitOfWork,
-    policy: Policy,
-    pool: Pool,
-    open_leads: dict[str, int],
-    now: datetime,
-) -> tuple[MemberState, ...]:
-    known = _known(work, pool.id, [member.person for member in pool.members])
-    return [
-        member_state(
-            work, policy.person_by_id[member.person], known[member.person], now
-        ).model_copy(update={"open_leads": open_leads.get(member.person, 0)})
-        for member in pool.members
-    ]
 
 
 def member_state(
