@@ -144,6 +144,20 @@ class Audit:
         query = select(audit).where(audit.c.stream == stream).order_by(audit.c.seq)
         return [self._entry(row) for row in self._connection.execute(query)]
 
+    def streams_about(self, correlation_id: str, since: datetime) -> list[str]:
+        """The leads' streams that have entries about this from `since` on."""
+        query = (
+            select(audit.c.stream)
+            .where(
+                audit.c.at >= since,
+                audit.c.correlation_id == correlation_id,
+                audit.c.stream.startswith("lead:"),
+            )
+            .distinct()
+            .order_by(audit.c.stream)
+        )
+        return list(self._connection.execute(query).scalars())
+
     def _entry(self, row: Any) -> AuditEntry:
         return AuditEntry(
             stream=row.stream,

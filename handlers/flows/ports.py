@@ -19,6 +19,7 @@ FlowName = Literal[
     "take_in_apart",
     "work_lead",
     "fill_places",
+    "hand_over",
     "import_leads",
     "route_import",
     "write_summary",

@@ -19,6 +19,7 @@ from handlers.flows.telling.redraw_message import redraw_message
 from handlers.flows.telling.send_message import send_message
 from handlers.flows.telling.send_whisper import send_whisper
 from handlers.flows.telling.write_summary import write_summary
+from handlers.flows.working.hand_over import hand_over
 from storage.switches import SwitchName
 
 QueueName = Literal["leads", "summaries", "slack", "imports"]
@@ -37,6 +38,7 @@ FLOWS: dict[FlowName, Flow] = {
     "take_in_apart": Flow(take_in_apart, "leads", "intake"),
     "work_lead": Flow(work_lead, "leads", "routing"),
     "fill_places": Flow(fill_places, "leads", "routing"),
+    "hand_over": Flow(hand_over, "leads", "routing"),
     "import_leads": Flow(import_leads, "imports", "imports"),
     "route_import": Flow(route_import, "leads", "routing"),
     "write_summary": Flow(write_summary, "summaries", "ai"),

@@ -115,6 +115,15 @@ class Cases:
         )
         return {kind: count for kind, count in self._connection.execute(query)}
 
+    def suggesting(self, person: str) -> list[str]:
+        """Ids of the open cases that suggest this person, oldest first."""
+        query = (
+            select(cases.c.id)
+            .where(cases.c.state == "open", cases.c.suggested_person == person)
+            .order_by(cases.c.opened_at, cases.c.id)
+        )
+        return list(self._connection.execute(query).scalars())
+
     def waiting(self, kinds: Iterable[CaseKind], limit: int) -> list[ExceptionCase]:
         """Open cases of these kinds, oldest first."""
         query = (

@@ -34,7 +34,7 @@ outbox = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("kind", String(40), nullable=False),
-    # the assignment, case, proposal, deadline or queue the message is about
+    # the assignment, case, proposal, deadline, queue or hand-over the message is about
     Column("subject_id", String(40), nullable=False),
     Column("lead_id", String(40)),
     # Slack user or channel id
@@ -68,6 +68,7 @@ MessageKind = Literal[
     "import_digest",
     "queue_reminder",
     "queue_overdue",
+    "hand_over",
 ]
 
 

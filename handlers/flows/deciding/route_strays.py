@@ -1,4 +1,5 @@
-"""Leads in a place that the policy does not know any more are routed again (R8, G2).
+"""Leads in a place that the policy does not know any more, or with somebody who is no longer
+active in it, are routed again (R4, R8, G2).
 
 A policy that would strand leads is refused when it is proposed; one that is rolled back, tried on
 a share and stopped, or read from a folder at start may strand them all the same.
@@ -41,7 +42,7 @@ def _strays(ports: Ports, work: UnitOfWork) -> list[str]:
     active, share = ports.policies.active(work).policy, work.proposals.share()
     policies = [active, *([ports.policies.version(work, share.version)] if share else [])]
     queues = {queue.id for policy in policies for queue in policy.queues}
-    people = {person for policy in policies for person in policy.person_by_id}
+    people = {person.id for policy in policies for person in policy.people if person.active}
     return [
         *work.waiting.outside(queues, BATCH),
         *work.leads.owned_by_none_of(people, _done(active), BATCH),
@@ -70,6 +71,7 @@ def _why_astray(policy: Policy, lead: Lead) -> str | None:
     if in_queue and lead.queue not in policy.queue_by_id:
         return f"the queue {lead.queue} left the policy"
     owned = lead.place == "owner" and lead.stage not in _done(policy)
-    if owned and lead.owner not in policy.person_by_id:
+    owner = policy.person_by_id.get(lead.owner or "") if owned else None
+    if owned and owner is None:
         return "owner is not in the policy"
-    return None
+    return "owner is no longer active" if owner is not None and not owner.active else None

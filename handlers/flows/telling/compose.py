@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers.flows.policy_book import PolicyBook
+from handlers.flows.telling.hand_over_message import hand_over_message
 from handlers.flows.telling.import_digest import import_digest
 from handlers.flows.telling.messages import (
     BesideLead,
@@ -76,7 +77,7 @@ def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCar
         stage=policy.stage_name(lead.stage),
         clocks=_clock_lines(work.deadlines.of_subject(assignment.id), assignment, owner),
         flags=lead.flags,
-        status=_status(assignment, owner),
+        status=_status(work, policy, assignment, owner),
         open=assignment.ended_at is None,
         acknowledged=assignment.acknowledged_at is not None,
         touched=assignment.touched_at is not None,
@@ -114,9 +115,11 @@ def clock_line(due: Deadline, assignment: Assignment, owner: Person) -> ClockLin
     )
 
 
-def _status(assignment: Assignment, owner: Person) -> str:
+def _status(work: UnitOfWork, policy: Policy, assignment: Assignment, owner: Person) -> str:
     if assignment.ended_at is not None:
-        return f"No longer with {owner.name}."
+        after = work.assignments.following(assignment)
+        went = f" It went to {policy.person(after.person).name}." if after else ""
+        return f"No longer with {owner.name}.{went}"
     if assignment.touched_at is not None:
         when = local_time(assignment.touched_at, owner.time_zone)
         return f"First touch logged {when}."
@@ -252,4 +255,5 @@ _COMPOSERS: dict[MessageKind, Callable[[UnitOfWork, Policy, OutboxMessage], Mess
     "import_digest": import_digest,
     "queue_reminder": queue_reminder,
     "queue_overdue": queue_overdue,
+    "hand_over": hand_over_message,
 }

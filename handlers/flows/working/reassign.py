@@ -14,6 +14,7 @@ from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.moving import (
     ACTION,
+    Moved,
     MoveOrder,
     move,
     place_now,
@@ -23,7 +24,6 @@ from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.permission import require_decider
 from routing.lead import Lead
 from routing.people import Person
-from routing.values import Value
 from storage.audit import Actor
 from storage.database.base import new_id
 from storage.unit_of_work import UnitOfWork
@@ -38,19 +38,6 @@ class Reassignment:
     leads: Sequence[str]
     order: MoveOrder
     seen: Mapping[str, str] = field(default_factory=dict)
-
-
-class Moved(Value):
-    """What became of one lead. `before` and `after` are phrases such as `with Ana Reyes`; `why` is
-    the reason of the decision, or what kept the lead from moving.
-    """
-
-    lead: str
-    name: str
-    moved: bool
-    before: str
-    after: str
-    why: str
 
 
 def reassign(

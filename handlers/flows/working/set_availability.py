@@ -8,26 +8,14 @@ from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence, put_on_record
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.find_person import find_person
 from handlers.flows.telling.wording import local_time
 from routing.availability import Away, away_now
 from routing.people import Person
-from routing.policy.model import Policy
 from storage.audit import Actor
 from storage.unit_of_work import UnitOfWork
 
 __all__ = ["Absent", "come_back", "find_person", "go_away", "require_own_or_decider"]
-
-
-def find_person(policy: Policy, words: str) -> Person:
-    """The person with this id, e-mail address or name. Raises NotFoundError."""
-    wanted = words.strip().casefold()
-    found = [p for p in policy.people if wanted in (p.id, p.email.casefold(), p.name.casefold())]
-    if not found:
-        found = [p for p in policy.people if wanted and wanted in p.name.casefold().split()]
-    if len(found) != 1:
-        number = "Nobody" if not found else "More than one person"
-        raise NotFoundError(f"{number} in the policy is called “{words}”. See `people list`.")
-    return found[0]
 
 
 def require_own_or_decider(who: Person, person: Person) -> None:

@@ -15,6 +15,7 @@ from handlers.flows.telling.wording import place_in_words
 from routing.decide.decision import Decision
 from routing.lead import INCOMING, Lead
 from routing.policy.model import Policy
+from routing.values import Value
 from storage.deciding.assignments import StoredDecision
 from storage.deciding.cases import ExceptionCase
 from storage.unit_of_work import UnitOfWork
@@ -31,6 +32,19 @@ class MoveOrder:
     to: str | None
     reason: str
     is_away_meant: bool = False
+
+
+class Moved(Value):
+    """What became of one lead. `before` and `after` are phrases such as `with Ana Reyes`; `why` is
+    the reason of the decision, or what kept the lead from moving.
+    """
+
+    lead: str
+    name: str
+    moved: bool
+    before: str
+    after: str
+    why: str
 
 
 def require_target(s: Settlement, order: MoveOrder) -> None:

@@ -77,6 +77,8 @@ def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[
     if lost:
         raise PolicyErrors(lost)
     people = old.person_by_id.keys() - new.person_by_id.keys()
+    left = [p.id for p in new.people if not p.active and old.person(p.id).active]
+    going = work.leads.open_counts(left, new.active_stages)
     pools = old.pool_by_id.keys() - new.pool_by_id.keys()
     owned, pooled = work.leads.count_by("owner"), work.assignments.open_by_pool()
     return [
@@ -84,6 +86,12 @@ def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[
             f"{owned[p]} leads belong to {p}, who is no longer in people.csv: keep the row with "
             "active = no until they are reassigned."
             for p in sorted(people & owned.keys())
+        ),
+        *(
+            f"{going[p]} open leads of {new.person(p).name}, who is no longer active, are routed "
+            "again within a minute."
+            for p in left
+            if p in going
         ),
         *(
             f"{pooled[p]} leads came to their owners by the pool {p}, which is gone: they stay."

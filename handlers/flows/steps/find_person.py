@@ -1,0 +1,30 @@
+"""Whom somebody means by an id, a name or an e-mail address."""
+
+from __future__ import annotations
+
+from handlers.flows.refusals import NotFoundError
+from routing.people import Person
+from routing.policy.model import Policy
+from storage.unit_of_work import UnitOfWork
+
+
+def find_person(policy: Policy, words: str) -> Person:
+    """The person with this id, e-mail address or name. Raises NotFoundError."""
+    wanted = words.strip().casefold()
+    found = [p for p in policy.people if wanted in (p.id, p.email.casefold(), p.name.casefold())]
+    if not found:
+        found = [p for p in policy.people if wanted and wanted in p.name.casefold().split()]
+    if len(found) != 1:
+        number = "Nobody" if not found else "More than one person"
+        raise NotFoundError(f"{number} in the policy is called “{words}”. See `people list`.")
+    return found[0]
+
+
+def find_leaver(work: UnitOfWork, policy: Policy, words: str) -> str:
+    """The id of the person of these words; of somebody who left the policy, the id they had.
+
+    Raises NotFoundError.
+    """
+    if words not in policy.person_by_id and work.leads.open_counts([words], policy.active_stages):
+        return words
+    return find_person(policy, words).id
