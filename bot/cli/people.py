@@ -1,4 +1,4 @@
-"""`baton people`: who receives leads, and who is away (R4)."""
+"""`baton people`: who receives leads, who is away, and who hands over what they have (R4)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import Annotated
 import typer
 
 from bot.cli.desk import open_desk, reading
+from bot.cli.leads.moving import DryRun, EvenIfAway, Reason, To, order_of
 from bot.cli.output import AsJson, counted, fail, show_json, show_lines, show_table
 from bot.cli.who import at_the_keyboard
+from handlers.flows.looking.leaving import Leaver, leaver_with_goals
 from handlers.flows.looking.people_list import PersonState, people_of
 from handlers.flows.ports import Ports
+from handlers.flows.steps.find_person import find_leaver
 from handlers.flows.working.set_availability import Absent, come_back, find_person, go_away
+from handlers.flows.working.start_hand_over import Leaving, start_hand_over
 from routing.availability import read_end
 from routing.people import Person
 from routing.wall_clock import end_words
@@ -68,6 +72,46 @@ def back(who: Who, as_json: AsJson = False) -> None:
         _show(ports, person, as_json)
     if not (was_away or as_json):
         show_lines([f"{person.name} was not away."])
+
+
+@app.command("hand-over")
+def hand_over(
+    who: Who,
+    reason: Reason,
+    to: To = None,
+    even_if_away: EvenIfAway = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Somebody leaves: they receive nothing more, and all their open leads go to others: where
+    policy says, or to one person. The running Baton moves them; a stop does not stop that.
+    """
+    with open_desk() as ports:
+        order = order_of(ports, to, to is None, reason, even_if_away)
+        with ports.database.reading() as work:
+            person = find_leaver(work, ports.policies.active(work).policy, who)
+            found = leaver_with_goals(ports, work, person, order)
+        if dry_run:
+            _show_leaver(found, as_json)
+            return
+        started = start_hand_over(ports, Leaving(person, order), by=at_the_keyboard())
+    if as_json:
+        show_json(started)
+        return
+    away = " Nothing more goes to them: they are away until `back`." if started.set_away else ""
+    leads = counted(started.leads, "open lead")
+    show_lines([f"Under way: {leads} of {started.name}.{away}", *found.hangs])
+
+
+def _show_leaver(found: Leaver, as_json: bool) -> None:
+    if as_json:
+        show_json(found)
+        return
+    show_lines([f"{found.name} has {counted(found.leads, 'open lead')}. Nothing is moved yet."])
+    if found.leads:
+        show_table("by stage", ("stage", "leads"), [(s.stage, s.leads) for s in found.stages])
+        show_table("they would go", ("where", "leads"), [(g.place, g.leads) for g in found.goes])
+    show_lines(found.hangs)
 
 
 def _person(ports: Ports, words: str) -> Person:

@@ -44,12 +44,16 @@ ACTIONS = (
 
 LEAD_STAGE_CHOSEN = "lead.stage_chosen"
 CASE_OWNER_CHOSEN = "case.owner_chosen"
+LEADS_REASSIGNED = "lead.reassigned"
+LEADS_HANDED_OVER = "person.handed_over"
 POLICY_REJECTED = "policy.rejected"
 POLICY_STOPPED = "policy.stopped"
 POLICY_ROLLED_BACK = "policy.rolled_back"
 VIEWS = (
     LEAD_STAGE_CHOSEN,
     CASE_OWNER_CHOSEN,
+    LEADS_REASSIGNED,
+    LEADS_HANDED_OVER,
     POLICY_REJECTED,
     POLICY_STOPPED,
     POLICY_ROLLED_BACK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from slack_bolt import Ack, App
 
@@ -21,10 +22,13 @@ from handlers.slack.cards.answers import (
 from handlers.slack.cards.render import Rendered
 from handlers.slack.cards.text import one_line
 from handlers.slack.edge import SlackEdge
+from handlers.slack.hand_over import hand_over_form
 from handlers.slack.own_availability import OWN_ANSWERS
 from handlers.slack.payload import Json, typed_command, user_of
-from handlers.slack.refuse import REFUSALS
+from handlers.slack.reassign_leads import reassign_form
+from handlers.slack.refuse import REFUSALS, everything_told
 from handlers.slack.who import person_of
+from routing.people import Person
 from storage.unit_of_work import UnitOfWork
 
 LISTED = 10
@@ -34,14 +38,33 @@ LISTED = 10
 def register(app: App, slack: SlackEdge) -> None:
     def on_lead(ack: Ack, body: Json) -> None:
         answer = _answer(slack.ports, user_of(body), typed_command(body))
-        ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
+        if answer is None:
+            ack()
+        else:
+            ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
 
-    app.command(ids.LEAD_COMMAND)(on_lead)
+    def open_form(body: Json) -> None:
+        with everything_told(slack, body), suppress(*REFUSALS):  # told with the acknowledgement
+            view = _form(slack.ports, user_of(body), typed_command(body))
+            if view is not None:
+                app.client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    app.command(ids.LEAD_COMMAND)(ack=on_lead, lazy=[open_form])
 
 
-def _answer(ports: Ports, user: str, typed: str) -> Rendered:
+def _form(ports: Ports, user: str, typed: str) -> Json | None:
+    """The form that the typed words ask for, if they ask for one. Raises what is refused."""
+    verb, _, words = one_line(typed).partition(" ")
+    form = _FORMS.get(verb.lower())
+    return form(ports, person_of(ports, user), words) if form else None
+
+
+def _answer(ports: Ports, user: str, typed: str) -> Rendered | None:
+    """What the asker reads at once; None where a form opens instead."""
     verb, _, words = one_line(typed).partition(" ")
     try:
+        if _form(ports, user, typed) is not None:
+            return None
         person = person_of(ports, user)
         if verb.lower() in OWN_ANSWERS:
             return OWN_ANSWERS[verb.lower()](ports, person, words)
@@ -97,6 +120,12 @@ def _wanted(words: str, verb: str) -> str:
         raise NotFoundError(f"Which lead? Try /lead {verb} followed by an id, name or e-mail.")
     return words
 
+
+_FORMS: dict[str, Callable[[Ports, Person, str], Json]] = {
+    "reassign": reassign_form,
+    "handover": hand_over_form,
+    "hand-over": hand_over_form,
+}
 
 _ANSWERS: dict[str, Callable[[Ports, str], Rendered]] = {
     "find": _find,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.flows.refusals import NotFoundError
-from handlers.slack.button_value import ButtonValue, parse_button_value
+from handlers.slack.button_value import ButtonValue, C, parse_button_value, parse_carried
 from handlers.slack.cards.text import clean
 
 Json = dict[str, Any]
@@ -33,6 +33,11 @@ def button_of(body: Json) -> ButtonValue:
 def modal_of(body: Json) -> ButtonValue:
     """The ids a submitted modal was opened with. Raises NotFoundError."""
     return parse_button_value(body["view"].get("private_metadata"))
+
+
+def carried_by(body: Json, kind: type[C]) -> C:
+    """What a submitted modal of another kind was opened with. Raises NotFoundError."""
+    return parse_carried(kind, body["view"].get("private_metadata"))
 
 
 def option_in(body: Json, block: str) -> str:

@@ -1,4 +1,4 @@
-"""`baton lead`: find, show, why, history."""
+"""`baton lead`: find, show, why, history, reassign."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.desk import reading
-from bot.cli.output import AsJson, counted, show_json, show_lines, show_table
+from bot.cli.desk import open_desk, reading
+from bot.cli.leads.moving import ByPolicy, DryRun, EvenIfAway, Reason, To, order_of, show_moved
+from bot.cli.output import FINDING, AsJson, counted, show_json, show_lines, show_table
+from bot.cli.who import at_the_keyboard
 from handlers.flows.looking import look_up
+from handlers.flows.looking.leaving import planned
+from handlers.flows.working.reassign import Reassignment, reassign
 from storage.audit import AuditEntry
 
 app = typer.Typer(no_args_is_help=True, help="Find leads and see what happened to them.")
 
-Words = Annotated[str, typer.Argument(help="A lead's id, or words of its name, e-mail, company.")]
+LEAD = "A lead's id, or words of its name, e-mail, company."
+Words = Annotated[str, typer.Argument(help=LEAD)]
 
 
 @app.command()
@@ -94,6 +99,29 @@ def history(lead: Words, as_json: AsJson = False) -> None:
         for e in entries
     ]
     show_table(one.display_name, ("#", "when", "what", "who", "why"), rows)
+
+
+@app.command("reassign")
+def reassign_leads(
+    leads: Annotated[list[str], typer.Argument(help=LEAD)],
+    reason: Reason,
+    to: To = None,
+    by_policy: ByPolicy = False,
+    even_if_away: EvenIfAway = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give leads to somebody else, or to whoever policy chooses but those who have them."""
+    with open_desk() as ports:
+        order = order_of(ports, to, by_policy, reason, even_if_away)
+        with ports.database.reading() as work:
+            found = {one.id: one for one in (look_up.one_lead(work, words) for words in leads)}
+            moved = planned(ports, work, list(found.values()), order) if dry_run else []
+        if not dry_run:
+            moved = reassign(ports, Reassignment(list(found), order), by=at_the_keyboard())
+    show_moved(moved, as_json, dry_run)
+    if not all(one.moved for one in moved):
+        raise typer.Exit(FINDING)
 
 
 def _why(entry: AuditEntry) -> str:

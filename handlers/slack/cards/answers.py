@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handlers.slack.cards.layout import columns, divider, header, paragraph, quiet, to_dicts
 from handlers.slack.cards.render import Rendered
-from handlers.slack.cards.text import SECTION, cut, fallback, one_line, size
+from handlers.slack.cards.text import cut, fallback, one_line, packed
 from routing.lead import Lead
 from routing.policy.model import Policy
 
@@ -20,6 +20,8 @@ HELP = (
     "/lead away [UNTIL] [REASON] — receive no leads; UNTIL is 2026-12-24 (your last day away), "
     "a time as in 2026-12-24 13:00, or 4h, 2d",
     "/lead back — receive leads again",
+    "/lead reassign LEAD [LEAD ...] — give leads to somebody else; for who decides",
+    "/lead handover WHO — somebody leaves: all their open leads go to others; for who decides",
     "LEAD is an id, or words that only one lead matches.",
 )
 
@@ -63,26 +65,13 @@ def _found(lead: FoundLine) -> str:
 def explanation_answer(name: str, lead_id: str, place: str, lines: Sequence[str]) -> Rendered:
     """The decision's lines in as many sections as they need, up to a few."""
     head = f"{one_line(name)} is {place}."
-    sections = _sections([cut(line.rstrip(), 400) for line in lines])
+    sections = packed([cut(line.rstrip(), 400) for line in lines])
     rest = None
     if len(sections) > WHY_SECTIONS:
         rest = f"The whole story: baton lead why {lead_id}"
     shown = [paragraph(section) for section in sections[:WHY_SECTIONS]]
     blocks = to_dicts([header(f"Why: {name}"), paragraph(head, FACT), *shown, quiet(rest)])
     return Rendered(fallback(head), blocks)
-
-
-def _sections(lines: Sequence[str]) -> list[str]:
-    """The lines packed into texts that each fit a section."""
-    packed: list[list[str]] = [[]]
-    room = SECTION
-    for line in lines:
-        if size(line) + 1 > room:
-            packed.append([])
-            room = SECTION
-        packed[-1].append(line)
-        room -= size(line) + 1
-    return ["\n".join(section) for section in packed if section]
 
 
 def lead_answer(lead: Lead, place: str, policy: Policy) -> Rendered:

@@ -16,16 +16,19 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from handlers.slack import ids
-from handlers.slack.button_value import ButtonValue
-from handlers.slack.cards.text import OPTION, one_line, plain
+from handlers.slack.button_value import Carried
+from handlers.slack.cards.layout import paragraph
+from handlers.slack.cards.text import OPTION, cut, one_line, packed, plain
 
 TITLE = 24
 HINT = 500
 REASON_LENGTH = 1000
+LINE = 300
+ANSWER_SECTIONS = 20
 
 
 def modal(
-    title: str, submit: str, callback: str, value: ButtonValue, blocks: Sequence[Block | None]
+    title: str, submit: str, callback: str, value: Carried, blocks: Sequence[Block | None]
 ) -> dict[str, Any]:
     """A modal that gives `value` back when it is submitted."""
     view: dict[str, Any] = View(
@@ -35,6 +38,19 @@ def modal(
         title=plain(title, TITLE),
         submit=plain(submit, TITLE),
         close=plain("Cancel", TITLE),
+        blocks=[block for block in blocks if block is not None],
+    ).to_dict()
+    return view
+
+
+def answer_modal(title: str, lines: Sequence[str]) -> dict[str, Any]:
+    """What a submitted modal turns into: the answer, for who submitted it alone."""
+    sections = packed([cut(one_line(line), LINE) for line in lines])
+    blocks = [paragraph(section) for section in sections[:ANSWER_SECTIONS]]
+    view: dict[str, Any] = View(
+        type="modal",
+        title=plain(title, TITLE),
+        close=plain("Close", TITLE),
         blocks=[block for block in blocks if block is not None],
     ).to_dict()
     return view

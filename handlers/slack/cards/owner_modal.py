@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import OptionGroup
+from slack_sdk.models.blocks import Option, OptionGroup
 
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
@@ -38,7 +38,7 @@ def owner_modal(
             choice(
                 "Owner",
                 ids.OWNER_INPUT,
-                groups=_option_groups(people),
+                groups=option_groups(people, by_name),
                 initial=option(initial.name, initial.id) if initial else None,
             ),
             reason_input(None),
@@ -46,7 +46,13 @@ def owner_modal(
     )
 
 
-def _option_groups(people: Sequence[tuple[str, Person]]) -> list[OptionGroup]:
+def by_name(person: Person) -> Option:
+    return option(person.name, person.id)
+
+
+def option_groups(
+    people: Sequence[tuple[str, Person]], shown: Callable[[Person], Option]
+) -> list[OptionGroup]:
     """A group for each name, cut in pieces of what one group may hold."""
     names = dict.fromkeys(name for name, _ in people)
     members = {name: [person for group, person in people if group == name] for name in names}
@@ -58,7 +64,7 @@ def _option_groups(people: Sequence[tuple[str, Person]]) -> list[OptionGroup]:
     return [
         OptionGroup(
             label=plain(one_line(name), OPTION),
-            options=[option(person.name, person.id) for person in piece],
+            options=[shown(person) for person in piece],
         )
         for name, piece in pieces[:GROUP]
     ]

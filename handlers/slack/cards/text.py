@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject
@@ -60,6 +61,19 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit and (not sizes or sizes[-1] <= limit):
         return text
     return text[: bisect_right(sizes, limit - len(_ELLIPSIS))].rstrip() + _ELLIPSIS
+
+
+def packed(lines: Sequence[str]) -> list[str]:
+    """The lines packed into texts that each fit a section; each line fits one."""
+    texts: list[list[str]] = [[]]
+    room = SECTION
+    for line in lines:
+        if size(line) + 1 > room:
+            texts.append([])
+            room = SECTION
+        texts[-1].append(line)
+        room -= size(line) + 1
+    return ["\n".join(text) for text in texts if text]
 
 
 def plain(text: str, limit: int = SECTION) -> PlainTextObject:

@@ -84,12 +84,12 @@ def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[
     return [
         *(
             f"{owned[p]} leads belong to {p}, who is no longer in people.csv: keep the row with "
-            "active = no until they are reassigned."
+            "active = no, so that closed leads keep their owner's name."
             for p in sorted(people & owned.keys())
         ),
         *(
-            f"{going[p]} open leads of {new.person(p).name}, who is no longer active, are routed "
-            "again within a minute."
+            f"Open leads of {new.person(p).name}, who is no longer active: {going[p]}. They are "
+            "routed again within a minute."
             for p in left
             if p in going
         ),

@@ -1,0 +1,68 @@
+"""The forms behind `/lead reassign` and `/lead handover`: where leads go, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import InputBlock, Option, OptionGroup
+
+from handlers.flows.looking.leaving import Leaver
+from handlers.slack import ids
+from handlers.slack.button_value import LeaverValue, SeenLeads
+from handlers.slack.cards.form import choice, modal, option, reason_input
+from handlers.slack.cards.layout import paragraph, quiet
+from handlers.slack.cards.owner_modal import MOST_PEOPLE, Groups, option_groups
+from handlers.slack.cards.text import OPTION, cut, one_line, plain
+from routing.people import Person
+
+BY_POLICY = "by:policy"
+TO = "to:"
+TO_AWAY = "away:"
+"""What the value of a person begins with who stood as away in the list: choosing them means it."""
+LINE = 200
+NAME = 50
+
+
+def reassign_modal(
+    value: SeenLeads, lines: Sequence[str], groups: Groups, away: Mapping[str, str]
+) -> dict[str, Any]:
+    """`lines` say each lead and where it is; `away` why somebody receives nothing now, by id."""
+    shown = "\n".join(cut(one_line(line), LINE) for line in lines)
+    hint = "It goes on record, and whoever gets the leads reads it."
+    blocks = [paragraph(shown), _where(groups, away), reason_input(hint, needed=True)]
+    return modal("Reassign leads", "Reassign", ids.LEADS_REASSIGNED, value, blocks)
+
+
+def hand_over_modal(leaver: Leaver, groups: Groups, away: Mapping[str, str]) -> dict[str, Any]:
+    """What the person has, where it goes, and what else hangs on them."""
+    stages = ", ".join(f"{stay.leads} {one_line(stay.stage)}" for stay in leaver.stages)
+    number = "1 open lead" if leaver.leads == 1 else f"{leaver.leads} open leads"
+    head = f"{one_line(leaver.name)} has {number}{f' ({stages})' if stages else ''}."
+    then = "From now on they receive nothing, and these leads go to others."
+    return modal(
+        "Hand over leads",
+        "Hand over",
+        ids.LEADS_HANDED_OVER,
+        LeaverValue(person=leaver.person),
+        [
+            paragraph(f"{head} {then}"),
+            quiet(*(one_line(line) for line in leaver.hangs), limit=500),
+            _where(groups, away),
+            reason_input("It goes on record, and whoever gets the leads reads it.", needed=True),
+        ],
+    )
+
+
+def _where(groups: Groups, away: Mapping[str, str]) -> InputBlock:
+    def shown(person: Person) -> Option:
+        if person.id not in away:
+            return option(person.name, TO + person.id)
+        why = f": {away[person.id]}" if away[person.id] else ""
+        return option(f"{cut(person.name, NAME)} (away{why})", TO_AWAY + person.id)
+
+    people = [(name, person) for name, members in groups for person in members][:MOST_PEOPLE]
+    policy = OptionGroup(
+        label=plain("Policy", OPTION), options=[option("Whoever policy chooses", BY_POLICY)]
+    )
+    return choice("New owner", ids.OWNER_INPUT, groups=[policy, *option_groups(people, shown)])

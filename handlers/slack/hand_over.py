@@ -1,0 +1,77 @@
+"""`/lead handover`: somebody leaves, and all their open leads go to others (R4)."""
+
+from __future__ import annotations
+
+import re
+
+from slack_bolt import Ack, App
+
+from handlers.flows.looking.leaving import leaver
+from handlers.flows.ports import Ports
+from handlers.flows.refusals import NotFoundError
+from handlers.flows.steps.find_person import find_leaver
+from handlers.flows.steps.permission import require_decider
+from handlers.flows.working.start_hand_over import Leaving, Started, start_hand_over
+from handlers.slack import ids
+from handlers.slack.button_value import LeaverValue
+from handlers.slack.cards.form import answer_modal
+from handlers.slack.cards.move_modal import hand_over_modal
+from handlers.slack.edge import SlackEdge
+from handlers.slack.move_target import away_now, order_in, targets
+from handlers.slack.payload import Json, carried_by, user_of
+from handlers.slack.refuse import REFUSALS
+from handlers.slack.who import person_of
+from routing.people import Person
+from routing.policy.model import Policy
+from storage.audit import Actor
+from storage.unit_of_work import UnitOfWork
+
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+def register(app: App, slack: SlackEdge) -> None:
+    def on_chosen(ack: Ack, body: Json) -> None:
+        try:
+            started = _start(slack.ports, body)
+        except REFUSALS as refusal:
+            ack(response_action="errors", errors={ids.OWNER_INPUT: str(refusal)})
+        else:
+            ack(response_action="update", view=answer_modal("Hand over leads", _lines(started)))
+
+    app.view(ids.LEADS_HANDED_OVER)(on_chosen)
+
+
+def hand_over_form(ports: Ports, person: Person, words: str) -> Json:
+    """The form about the person whom the words name. Raises what is refused."""
+    require_decider(person)
+    with ports.database.reading() as work:
+        policy = ports.policies.active(work).policy
+        found = leaver(work, policy, _who(work, policy, words))
+        away = away_now(work, policy, ports.clock.now())
+    return hand_over_modal(found, targets(policy, but=found.person), away)
+
+
+def _who(work: UnitOfWork, policy: Policy, words: str) -> str:
+    """By mention, or as `find_leaver` does."""
+    if not words:
+        raise NotFoundError("Who leaves? Try /lead handover followed by a name.")
+    mention = MENTION.fullmatch(words)
+    known = policy.person_by_slack_user.get(mention[1]) if mention else None
+    return known.id if known else find_leaver(work, policy, words.removeprefix("@"))
+
+
+def _start(ports: Ports, body: Json) -> Started:
+    person = person_of(ports, user_of(body))
+    leaving = Leaving(carried_by(body, LeaverValue).person, order_in(body))
+    by = Actor(kind="person", id=person.id)
+    return start_hand_over(ports, leaving, by=by, person=person)
+
+
+def _lines(started: Started) -> list[str]:
+    number = "1 open lead" if started.leads == 1 else f"{started.leads} open leads"
+    away = [f"{started.name} is away until they come back, and receives no leads."]
+    return [
+        f"{number} of {started.name} on the way to others.",
+        *(away if started.set_away else []),
+        "You get a message when it is done.",
+    ]
