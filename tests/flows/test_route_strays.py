@@ -1,4 +1,4 @@
-"""No lead stays where the policy in force knows no place: it is routed again (R8, G2)."""
+"""No lead stays where the policy in force knows no place: it is routed again (R4, R8, G2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.flows.policy.review_policy import Reviewed, stop
+from handlers.flows.policy.review_policy import Reviewed, activate, stop
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.endings import put_back
@@ -18,7 +18,7 @@ from handlers.jobs.heal import heal
 from routing.lead import INCOMING, Lead
 from storage.audit import AuditEntry
 from tests.flows.builders import actions, now_of
-from tests.flows.changed_policy import PEOPLE_OF_EMEA, only, put_in_force
+from tests.flows.changed_policy import PEOPLE_OF_EMEA, only
 from tests.flows.test_set_availability import PRIYA, a_lead_from_berlin
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
@@ -113,22 +113,31 @@ def test_an_owner_of_a_policy_that_was_rolled_back_is_followed_by_another(
     assert heal(ports) == 0
 
 
-def test_who_is_inactive_or_done_is_left_alone(ports: Ports, engine: WaitingEngine) -> None:
-    """An inactive owner is known; a lead that nobody works any more stays with whoever had it."""
+def test_the_leads_of_who_became_inactive_go_to_others(ports: Ports, engine: WaitingEngine) -> None:
+    """Whoever is deactivated counts as having left (R4): the proposal says how many open leads
+    that moves. A lead that nobody works any more stays with whoever had it.
+    """
     approved(ports, proposed(ports, _with_zed(ports)))
     done, open_one = (a_lead_from_berlin(ports, engine, one) for one in range(2))
     with ports.database.writing() as work:
         held = work.leads.lock(done.id)
         work.leads.save(held.model_copy(update={"stage": "disqualified"}), ports.clock.now())
-        files = work.policies.get(ports.policies.active(work).version).files
-        people = files["people.csv"].replace(ZED, ZED.replace(",yes,", ",no,"))
-        ports.policies.adopt(work, dict(files) | {"people.csv": people}, ports.clock.now())
+    files = files_in_force(ports)
+    gone = files["people.csv"].replace(ZED, ZED.replace(",yes,", ",no,"))
+    pools = files["pools.yml"].replace("{person: zed}", "{person: elif}")
+    change = proposed(ports, files | {"people.csv": gone, "pools.yml": pools})
+    said = "Open leads of Zed Zed, who is no longer active: 1. They are routed again"
+    assert any(line.startswith(said) for line in change.findings.warnings)
+    tried = approved(ports, change)
     assert heal(ports) == 0
-    assert now_of(ports, open_one).owner == "zed"
+    activate(ports, Reviewed(tried.id), person(ports, OPS))
 
-    put_in_force(ports)
     assert heal(ports) == 1
+    engine.run_all(ports)
+    assert now_of(ports, open_one).owner == "elif"
+    assert _reason(_queued(ports, open_one)) == "owner is no longer active"
     assert (now_of(ports, done).owner, now_of(ports, done).place) == ("zed", "owner")
+    assert heal(ports) == 0
 
 
 @pytest.mark.parametrize("change", [_with_a_queue, _with_zed])

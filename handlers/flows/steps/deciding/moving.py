@@ -102,8 +102,9 @@ def _to_person(s: Settlement, lead: Lead, order: MoveOrder) -> StoredDecision:
 
 
 def _to_policy(s: Settlement, lead: Lead, case: ExceptionCase | None) -> StoredDecision:
-    stored = decided(s, lead, [lead.owner] if lead.place == "owner" and lead.owner else [])
-    if stands(lead, case, stored.decision):
+    owners = [lead.owner] if lead.place == "owner" and lead.owner else []
+    stored = decided(s, lead, owners)
+    if not owners and stands(lead, case, stored.decision):
         raise TooLateError(f"Policy leaves it where it is: {stored.decision.reason}")
     return stored
 
