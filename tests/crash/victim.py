@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.wiring import Program, build
 from handlers.flows.taking_in.receive_lead import receive_lead
 from tests.crash.importing import import_file
+from tests.crash.leaving import hand_over_all
 from tests.flows.builders import a_draft
 
 SOON = 20.0
@@ -39,6 +40,8 @@ class Order:
     when: When = "after"
     rows: int = 0
     """With rows, the victim imports a file of so many leads instead of sending one."""
+    leaving: int = 0
+    """So many leads of somebody who leaves are handed over instead."""
 
 
 class CommitCounter:
@@ -104,6 +107,9 @@ def live(order: Order) -> None:
     program.start()
     if order.rows:
         os._exit(FINISHED if import_file(program, order.name, order.rows) else TOO_SLOW)
+    if order.leaving:
+        is_over = hand_over_all(program, order.name, order.leaving)
+        os._exit(FINISHED if is_over else TOO_SLOW)
     email = f"{order.name}@acme-widgets.com"
     receive_lead(
         program.ports, a_draft(program.ports, key=order.name, name=order.name, email=email)
