@@ -8,6 +8,7 @@ from functools import partial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.flows.looking.leaving import Leaver, Stay
 from handlers.flows.telling.messages import (
     CaseCard,
     ClockLine,
@@ -18,7 +19,7 @@ from handlers.flows.telling.messages import (
     TeamLine,
     TextMessage,
 )
-from handlers.slack.button_value import ButtonValue
+from handlers.slack.button_value import ButtonValue, SeenLeads
 from handlers.slack.cards.answers import (
     FoundLine,
     explanation_answer,
@@ -26,7 +27,9 @@ from handlers.slack.cards.answers import (
     lead_answer,
     line_answer,
 )
+from handlers.slack.cards.form import answer_modal
 from handlers.slack.cards.home_view import home_view, not_for_you
+from handlers.slack.cards.move_modal import hand_over_modal, reassign_modal
 from handlers.slack.cards.owner_modal import owner_modal
 from handlers.slack.cards.render import render
 from handlers.slack.cards.stage_modal import stage_modal
@@ -200,3 +203,23 @@ def test_homes(home: Home, reason: str) -> None:
 
     assert_view(home_view(home))
     assert_view(not_for_you(reason))
+
+
+@thorough
+@given(few(outside, max_size=20), few(people), few(outside))
+def test_forms_that_move_leads(lines: list[str], members: list[Person], hangs: list[str]) -> None:
+    """Where leads go, with whoever is away, and the answer that takes the form's place."""
+
+    away = {person.id: person.name for person in members[::2]}
+    leaver = Leaver(
+        person="ben",
+        name=" ".join(lines),
+        leads=3,
+        stages=tuple(Stay(stage=line, leads=1) for line in lines),
+        hangs=tuple(hangs),
+    )
+    seen = SeenLeads(leads={f"lead_{n:016}": f"dec_{n:016}" for n in range(20)})
+
+    assert_view(reassign_modal(seen, lines, [("Pool", members)] if members else [], away))
+    assert_view(hand_over_modal(leaver, [("Pool", members)] if members else [], away))
+    assert_view(answer_modal("Reassign leads", [*lines, "Done."]))

@@ -13,7 +13,7 @@ from handlers.slack.button_value import LeaverValue, SeenLeads
 from handlers.slack.cards.form import choice, modal, option, reason_input
 from handlers.slack.cards.layout import paragraph, quiet
 from handlers.slack.cards.owner_modal import MOST_PEOPLE, Groups, option_groups
-from handlers.slack.cards.text import OPTION, cut, one_line, plain
+from handlers.slack.cards.text import OPTION, cut, one_line, packed, plain
 from routing.people import Person
 
 BY_POLICY = "by:policy"
@@ -28,9 +28,10 @@ def reassign_modal(
     value: SeenLeads, lines: Sequence[str], groups: Groups, away: Mapping[str, str]
 ) -> dict[str, Any]:
     """`lines` say each lead and where it is; `away` why somebody receives nothing now, by id."""
-    shown = "\n".join(cut(one_line(line), LINE) for line in lines)
+    shown = packed([cut(one_line(line), LINE) for line in lines])
     hint = "It goes on record, and whoever gets the leads reads it."
-    blocks = [paragraph(shown), _where(groups, away), reason_input(hint, needed=True)]
+    asked = [_where(groups, away), reason_input(hint, needed=True)]
+    blocks = [*(paragraph(text) for text in shown), *asked]
     return modal("Reassign leads", "Reassign", ids.LEADS_REASSIGNED, value, blocks)
 
 
