@@ -132,14 +132,18 @@ def _finish(ports: Ports, found: HandOver, unnamed: str | None) -> None:
                 "unnamed": unnamed,
             },
         )
-        starter = active.policy.person(found.by.id)
-        message = OutboxMessage(
-            id=f"msg_{found.id}",
-            kind="hand_over",
-            subject_id=found.id,
-            recipient=starter.slack_user or active.policy.company.managers_channel,
-            note=found.person,
-            created_at=now,
-        )
-        if work.outbox.add_once(message):
-            tell.submit_send(ports.engine, work, message)
+        _tell_starter(Settlement(ports, work, active, now, found.by), found)
+
+
+def _tell_starter(s: Settlement, found: HandOver) -> None:
+    policy = s.active.policy
+    message = OutboxMessage(
+        id=f"msg_{found.id}",
+        kind="hand_over",
+        subject_id=found.id,
+        recipient=policy.person(found.by.id).slack_user or policy.company.managers_channel,
+        note=found.person,
+        created_at=s.now,
+    )
+    if s.work.outbox.add_once(message):
+        tell.submit_send(s.ports.engine, s.work, message)

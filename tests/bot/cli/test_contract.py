@@ -18,10 +18,10 @@ def test_commands_are_those_of_the_contract() -> None:
 
     assert {" ".join(words) for words in COMMANDS} == {
         "run", "sandbox", "health", "preview",
-        "lead find", "lead show", "lead why", "lead history",
+        "lead find", "lead show", "lead why", "lead history", "lead reassign",
         "case list", "policy check", "policy explain", "policy simulate",
         "policy diff", "policy schema",
-        "people list", "people away", "people back", "queue list",
+        "people list", "people away", "people back", "people hand-over", "queue list",
         "switch list", "switch on", "switch off", "audit verify",
         "duplicates scan", "duplicates list", "merge list", "merge undo", "aliases list",
         "aliases accept", "aliases dismiss", "aliases export", "db upgrade", "work list",
