@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.decide.choice.eligibility import Standing, standings
+from routing.decide.choice.eligibility import Asked, Standing, standings
 from routing.decide.choice.looked_at import LookedAt, look_at, nearest, why_first
 from routing.decide.choice.reasons import Comparison
 from routing.decide.choice.waiting import Duty, on_duty, state_of, waiting_key, waits
@@ -48,7 +48,7 @@ def _at_target(policy: Policy, way: Route, facts: RoutingFacts) -> Decision:
         return _for_opening(way, looked, waits(policy, duty), duty, people)
     if people.ranking.claims:
         return _to_first(way, looked, duty, people)
-    return _nobody(way, looked, duty, people)
+    return _nobody(way, looked, duty, people, nearest(duty.members, facts.lead.taken_from))
 
 
 def _for_opening(way: Route, looked: Step, wait: Step, duty: Duty, people: LookedAt) -> Decision:
@@ -82,7 +82,9 @@ def _to_first(way: Route, looked: Step, duty: Duty, people: LookedAt) -> Decisio
     )
 
 
-def _nobody(way: Route, looked: Step, duty: Duty, people: LookedAt) -> Decision:
+def _nobody(
+    way: Route, looked: Step, duty: Duty, people: LookedAt, suggestion: Suggestion | None
+) -> Decision:
     reason = f"Nobody in {duty.pool.name} can take a lead now."
     return conclude(
         way,
@@ -94,7 +96,7 @@ def _nobody(way: Route, looked: Step, duty: Duty, people: LookedAt) -> Decision:
         pool=duty.pool.id,
         waits_for=_key(way),
         reason=reason,
-        suggestion=nearest(duty.members),
+        suggestion=suggestion,
     )
 
 
@@ -105,8 +107,9 @@ def _key(way: Route) -> str:
 def _ambiguous(policy: Policy, way: Route, facts: RoutingFacts) -> Decision:
     """A case; the suggestion is who of the pools in question has the fewest open leads."""
     tables, members = compiled(policy), dict[str, Standing]()
+    asked = Asked(taken_from=facts.lead.taken_from)
     for name in way.candidate_pools:
-        for who in standings(policy, tables.rosters[name], state_of(facts, name)):
+        for who in standings(policy, tables.rosters[name], state_of(facts, name), asked):
             members.setdefault(who.seat.id, who)
     people = look_at("fewest_active", list(members.values()))
     return conclude(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from routing.lead import LeadFacts
 from routing.policy.tables.scoring import Condition
 
-FIELDS = frozenset(LeadFacts.model_fields) - {"lead_id", "score", "approved"}
+FIELDS = frozenset(LeadFacts.model_fields) - {"lead_id", "score", "approved", "taken_from"}
 """Facts a condition may name. The score and what people said are what conditions lead to."""
 
 

@@ -140,6 +140,24 @@ def test_the_leads_of_who_became_inactive_go_to_others(ports: Ports, engine: Wai
     assert heal(ports) == 0
 
 
+def test_who_has_open_leads_is_not_made_inactive_without_approval(
+    ports: Ports, engine: WaitingEngine
+) -> None:
+    """A table that only says who is there is in force at once, but not when it takes leads from
+    somebody: a second person looks at that (G2).
+    """
+    lead = a_lead_from_berlin(ports, engine)
+    files = files_in_force(ports)
+    row = next(r for r in files["people.csv"].splitlines() if r.startswith(f"{lead.owner},"))
+    left = files | {"people.csv": files["people.csv"].replace(row, row.replace(",yes,", ",no,"))}
+
+    proposal = proposed(ports, left)
+
+    assert proposal.state == "open"
+    assert heal(ports) == 0
+    assert now_of(ports, lead).owner == lead.owner
+
+
 @pytest.mark.parametrize("change", [_with_a_queue, _with_zed])
 def test_a_share_keeps_its_leads_until_it_is_stopped(
     ports: Ports,

@@ -15,10 +15,13 @@ OUTSIDE_HOURS = "is outside working hours"
 
 
 class Asked(NamedTuple):
-    """What a lead asks of its owner: these skills, and to be at work `at` this instant."""
+    """What a lead asks of its owner: these skills, to be at work `at` this instant, and not to be
+    one of those it was `taken_from`.
+    """
 
     skills: tuple[str, ...] = ()
     at: Instant | None = None
+    taken_from: tuple[str, ...] = ()
 
 
 NOTHING = Asked()
@@ -42,7 +45,7 @@ def standings(
     found = []
     for seat in roster.seats:
         now = known.get(seat.id) or MemberState(person=seat.id)
-        found.append(Standing(seat, now, _against(seat, now, asked.skills)))
+        found.append(Standing(seat, now, _against(seat, now, asked)))
     if roster.keeps_hours and asked.at is not None:
         return [_in_hours(policy, roster, who, asked.at) for who in found]
     return found
@@ -56,12 +59,15 @@ def _in_hours(policy: Policy, roster: Roster, who: Standing, at: Instant) -> Sta
     return who._replace(against=OUTSIDE_HOURS)
 
 
-def _against(seat: Seat, state: MemberState, skills: tuple[str, ...]) -> str | None:
+def _against(seat: Seat, state: MemberState, asked: Asked) -> str | None:
     """Why they may not receive a lead now, whatever the hour: barred, away, without a skill that
-    the lead asks for, or at a cap.
+    the lead asks for, or at a cap; or it was theirs.
     """
     if seat.barred is not None:
         return seat.barred
+    skills, _, taken_from = asked
+    if taken_from and seat.id in taken_from:
+        return "had this lead, and it was taken from them"
     if state.absent_reason is not None:
         return f"is away: {state.absent_reason}" if state.absent_reason else "is away"
     if skills:

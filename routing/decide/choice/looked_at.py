@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from routing.decide.choice.eligibility import Standing
@@ -48,9 +48,14 @@ def why_first(roster: Roster, people: LookedAt) -> str:
     return f"{name} is next in {roster.pool.name}: {why}."
 
 
-def nearest(members: Sequence[Standing]) -> Suggestion | None:
-    """The active member with the fewest open leads, whatever caps and absence say."""
-    anybody = [who._replace(against=who.seat.barred) for who in members]
+def nearest(members: Sequence[Standing], but: Collection[str]) -> Suggestion | None:
+    """The active member with the fewest open leads, whatever caps and absence say, but nobody of
+    these.
+    """
+    anybody = [
+        who._replace(against=who.against if who.seat.id in but else who.seat.barred)
+        for who in members
+    ]
     claims = rank("fewest_active", anybody).claims
     if not claims:
         return None

@@ -43,7 +43,7 @@ def on_duty(policy: Policy, rosters: Rosters, way: Route, facts: RoutingFacts) -
     """Who may be asked for a lead whose route ends at a pool: those of the first pool that has
     somebody at work, or else of the last.
     """
-    asked = Asked(way.skills, facts.now)
+    asked = Asked(way.skills, facts.now, facts.lead.taken_from)
     first, *following = way.candidate_pools
     duty = _duty(policy, rosters[first], state_of(facts, first), asked)
     for pool_id in following:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.flows.steps.deciding.pool_states import pool_states, without
+from handlers.flows.steps.deciding.pool_states import pool_states
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.relations import relations_of
 from routing.decide.decide import decide
@@ -27,10 +27,7 @@ def decided(s: Settlement, lead: Lead, taken_from: Sequence[str] = ()) -> Stored
         lead=facts,
         policy_version=s.active.version,
         now=s.now,
-        pools=without(
-            facts.taken_from,
-            pool_states(s.work, policy, route(policy, facts).candidate_pools, s.now),
-        ),
+        pools=pool_states(s.work, policy, route(policy, facts).candidate_pools, s.now),
     )
     return StoredDecision(
         id=new_id("dec"),

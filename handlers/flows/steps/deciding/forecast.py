@@ -9,7 +9,7 @@ from fractions import Fraction
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.absences import absent_reasons
-from handlers.flows.steps.deciding.pool_states import member_state, without
+from handlers.flows.steps.deciding.pool_states import member_state
 from handlers.flows.steps.matching.relations import relations_of
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
@@ -53,7 +53,7 @@ class Forecast:
             lead=facts,
             policy_version=self._active.version,
             now=self._now,
-            pools=without(facts.taken_from, pools),
+            pools=pools,
         )
         decision = decide(self.policy, complete)
         self._count(decision)

@@ -3,7 +3,7 @@ decides beside us (R4)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -16,8 +16,6 @@ from routing.policy.tables.pools import Pool
 from storage.deciding.assignments import Assignment
 from storage.deciding.pools import Balance
 from storage.unit_of_work import UnitOfWork
-
-TAKEN = "for this lead, which was taken from them"
 
 
 def pool_states(
@@ -52,22 +50,6 @@ def _of_members(work: UnitOfWork, pool: Pool) -> dict[str, Balance]:
     people = [member.person for member in pool.members]
     known = _known(work, pool.id, people)
     return {person: known[person] for person in people}
-
-
-def without(people: Collection[str], pools: tuple[PoolState, ...]) -> tuple[PoolState, ...]:
-    """The pools for a lead that is nothing for these people: as if they were away."""
-    if not people:
-        return pools
-    return tuple(
-        pool.model_copy(update={"members": tuple(_as_if_away(m, people) for m in pool.members)})
-        for pool in pools
-    )
-
-
-def _as_if_away(member: MemberState, people: Collection[str]) -> MemberState:
-    if member.person not in people or member.absent_reason is not None:
-        return member
-    return member.model_copy(update={"absent_reason": TAKEN})
 
 
 def hold_pools_of(work: UnitOfWork, policy: Policy, people: Iterable[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from handlers.flows.steps.deciding.waiting_clocks import due_while_waiting
 from handlers.flows.steps.taking_in.import_work import tell_late
 from handlers.flows.steps.telling.cards import owe_case_card, owe_lead_card
 from handlers.flows.steps.telling.summary_input import summary_input
-from routing.decide.decision import Decision, Suggestion
+from routing.decide.decision import Decision
 from routing.lead import Lead
 from routing.policy.model import Policy
 from routing.policy.tables.imports import ImportHandling
@@ -235,7 +235,7 @@ def _open_case(
     assert outcome.case is not None
     policy = s.active.policy
     queue = policy.queue_of(outcome.case)
-    suggestion = _suggestion(decision)
+    suggestion = decision.decision.suggestion
     case = ExceptionCase(
         id=new_id("case"),
         lead_id=lead.id,
@@ -267,12 +267,6 @@ def _open_case(
             note=case.kind,
         ),
     )
-
-
-def _suggestion(decision: StoredDecision) -> Suggestion | None:
-    """Nobody is suggested from whom the lead has just been taken."""
-    found = decision.decision.suggestion
-    return None if found and found.person in decision.facts.lead.taken_from else found
 
 
 def _channel(policy: Policy, outcome: Decision) -> str:

@@ -42,6 +42,8 @@ class Checked:
 
     policy: Policy
     findings: Findings
+    takes_leads: bool
+    """Whether somebody who has open leads becomes inactive: they go to others."""
 
 
 def checked(ports: Ports, active: ActivePolicy, files: Mapping[str, str]) -> Checked:
@@ -49,6 +51,7 @@ def checked(ports: Ports, active: ActivePolicy, files: Mapping[str, str]) -> Che
     policy, warnings = load_policy_with_warnings(files)
     with ports.database.reading() as work:
         warned = [*map(str, warnings), *require_nobody_stranded(work, active.policy, policy)]
+        going = _of_leavers(work, active.policy, policy)
     warned += [
         f"The replay does not show what the change of {part} does ({what})."
         for part, what in NOT_REPLAYED.items()
@@ -60,7 +63,7 @@ def checked(ports: Ports, active: ActivePolicy, files: Mapping[str, str]) -> Che
         warnings=tuple(warned),
         impact=impact_of(ports, active, policy),
     )
-    return Checked(policy, findings)
+    return Checked(policy, findings, takes_leads=bool(going))
 
 
 def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[str]:
@@ -77,8 +80,7 @@ def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[
     if lost:
         raise PolicyErrors(lost)
     people = old.person_by_id.keys() - new.person_by_id.keys()
-    left = [p.id for p in new.people if not p.active and old.person(p.id).active]
-    going = work.leads.open_counts(left, new.active_stages)
+    going = _of_leavers(work, old, new)
     pools = old.pool_by_id.keys() - new.pool_by_id.keys()
     owned, pooled = work.leads.count_by("owner"), work.assignments.open_by_pool()
     return [
@@ -90,14 +92,19 @@ def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[
         *(
             f"Open leads of {new.person(p).name}, who is no longer active: {going[p]}. They are "
             "routed again within a minute."
-            for p in left
-            if p in going
+            for p in going
         ),
         *(
             f"{pooled[p]} leads came to their owners by the pool {p}, which is gone: they stay."
             for p in sorted(pools & pooled.keys())
         ),
     ]
+
+
+def _of_leavers(work: UnitOfWork, old: Policy, new: Policy) -> Mapping[str, int]:
+    """How many open leads those have who would be no longer active."""
+    left = [p.id for p in new.people if not p.active and old.person(p.id).active]
+    return work.leads.open_counts(left, new.active_stages)
 
 
 def _in_gone(counts: Mapping[str, int], gone: set[str], file: str, what: str) -> list[PolicyError]:

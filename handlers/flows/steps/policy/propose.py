@@ -43,7 +43,8 @@ class Suggested:
 
 
 def propose(ports: Ports, suggested: Suggested) -> Proposal:
-    """The proposal, told in Slack; in force at once where it only says who is there.
+    """The proposal, told in Slack; in force at once where it only says who is there and takes
+    nobody's leads.
 
     Raises PolicyErrors, NotFoundError when nothing changes, NotAllowedError when nobody could
     approve it, TooLateError when a change made meanwhile stands against it.
@@ -56,7 +57,7 @@ def propose(ports: Ports, suggested: Suggested) -> Proposal:
     if files == in_force:
         raise NotFoundError(f"Nothing changes: version {active.version} says the same.")
     found = checked(ports, active, files)
-    at_once = is_only_availability(active.policy, found.policy)
+    at_once = not found.takes_leads and is_only_availability(active.policy, found.policy)
     if not at_once:
         require_enough_approvers(active.policy, suggested.proposer)
     require_approvers_left(found.policy)
