@@ -177,9 +177,9 @@ class Assignments:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else StoredDecision.model_construct(**row._mapping)
 
-    def by_policy(self, after: Moment, size: int) -> list[tuple[StoredDecision, bool]]:
+    def by_policy(self, after: Moment, size: int) -> Iterator[tuple[StoredDecision, bool]]:
         """Decisions of the policy behind this moment in the order of time, each with whether it
-        is the policy's last one about its lead.
+        is the policy's last one about its lead; each is parsed when it is asked for.
         """
         newer = decisions.alias("newer")
         last = ~exists().where(
@@ -196,12 +196,10 @@ class Assignments:
             .order_by(decisions.c.decided_at, decisions.c.id)
             .limit(size)
         )
-        found = []
         for row in self._connection.execute(query):
             values = dict(row._mapping)
             is_last = bool(values.pop("is_last"))
-            found.append((StoredDecision.model_construct(**values), is_last))
-        return found
+            yield StoredDecision.model_construct(**values), is_last
 
     def moment_before(self, newest: int) -> Moment:
         """What `by_policy` starts behind to give the newest so many decisions."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from handlers.flows.deciding.report_stuck import report_stuck
-from handlers.flows.policy.replay_policy import past_decisions, replay_by, replay_same
+from handlers.flows.policy.replay_policy import replay_by, replay_same
 from handlers.flows.ports import Ports
+from handlers.flows.steps.policy.past_decisions import past_decisions
 from routing.policy.reading.load import load_policy
 from tests.flows.builders import a_stranger, receive, the_lead
 from tests.flows.test_policy_changes import some_leads, to_emea

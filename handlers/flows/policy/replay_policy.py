@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from handlers.flows.ports import Ports
-from handlers.flows.steps.policy.policy_check import scored_by
+from handlers.flows.steps.policy.past_decisions import past_decisions
 from routing.decide.decide import decide
 from routing.policy.model import Policy
 from routing.replay.impact import Impact, ImpactCount
 from routing.replay.replay import Replay
-from storage.deciding.assignments import BEGINNING, StoredDecision
+from storage.deciding.assignments import StoredDecision
 
-BATCH = 500
 NAMED = 100
 """Decisions that are named when they come out otherwise."""
 
@@ -30,7 +28,7 @@ class Repeated:
 def replay_same(ports: Ports, limit: int | None = None) -> Repeated:
     """Make each stored decision of the policy again, by its own version, from its stored facts."""
     done, known = Repeated(), _Versions(ports)
-    for made, _ in past_decisions(ports, limit):
+    for made, *_ in past_decisions(ports, limit):
         done.decisions += 1
         if decide(known.of(made), made.facts) != made.decision:
             done.differed += 1
@@ -44,14 +42,15 @@ def replay_same(ports: Ports, limit: int | None = None) -> Repeated:
 def replay_by(ports: Ports, policy: Policy, version: int, limit: int | None = None) -> Impact:
     """What this policy would have made of the past leads, against what was decided."""
     count, replay = ImpactCount(), Replay(policy, version)
-    known = _Versions(ports)
-    for made, is_last in past_decisions(ports, limit):
-        facts = made.facts
-        if known.of(made).scoring != policy.scoring:
-            with ports.database.reading() as work:
-                facts = scored_by(work, made, policy.scoring)
+    known, rescored = _Versions(ports), dict[int, bool]()
+    for past in past_decisions(ports, limit):
+        made = past.made
+        if made.policy_version not in rescored:
+            rescored[made.policy_version] = known.of(made).scoring != policy.scoring
+        changed = rescored[made.policy_version]
+        facts = past.scored_by(policy.scoring) if changed else made.facts
         decision = replay.decide(facts, made.decision)
-        if is_last:
+        if past.is_last:
             count.add(made.lead_id, made.decision, decision)
     return count.result()
 
@@ -69,18 +68,3 @@ class _Versions:
             with self.ports.database.reading() as work:
                 self.known[version] = self.ports.policies.version(work, version)
         return self.known[version]
-
-
-def past_decisions(ports: Ports, limit: int | None) -> Iterator[tuple[StoredDecision, bool]]:
-    """The policy's decisions, or the newest so many, oldest first; a batch in memory at a time."""
-    moment = BEGINNING
-    if limit is not None:
-        with ports.database.reading() as work:
-            moment = work.assignments.moment_before(limit)
-    while True:
-        with ports.database.reading() as work:
-            batch = work.assignments.by_policy(moment, BATCH)
-        if not batch:
-            return
-        yield from batch
-        moment = (batch[-1][0].decided_at, batch[-1][0].id)

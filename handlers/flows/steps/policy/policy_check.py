@@ -7,24 +7,19 @@ from dataclasses import dataclass
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
-from routing.decide.decision import RoutingFacts
+from handlers.flows.steps.policy.past_decisions import past_decisions
 from routing.lead import INCOMING
 from routing.policy.diff import differences
 from routing.policy.model import Policy
 from routing.policy.reading.errors import PolicyError, PolicyErrors
 from routing.policy.reading.load import load_policy_with_warnings
-from routing.policy.tables.scoring import Scoring
 from routing.replay.impact import Impact, ImpactCount
 from routing.replay.replay import Replay
-from routing.scoring.engagement import Seen
-from routing.scoring.points import score
-from storage.deciding.assignments import StoredDecision
 from storage.policy.proposals import Findings
 from storage.unit_of_work import UnitOfWork
 
 SAMPLE = 1000
 """The newest decisions that a proposal is replayed on."""
-BATCH = 250
 NOTHING_SAID = "Nothing but comments or the order of rows."
 NOT_REPLAYED = {
     "aliases": "how leads are read",
@@ -121,27 +116,14 @@ def _in_gone(counts: Mapping[str, int], gone: set[str], file: str, what: str) ->
 
 def impact_of(ports: Ports, active: ActivePolicy, new: Policy, limit: int = SAMPLE) -> Impact:
     """The newest decisions made again by the policy in force and by the new one, compared."""
-    count = ImpactCount()
+    count, rescored = ImpactCount(), active.policy.scoring != new.scoring
     before, after = Replay(active.policy, active.version), Replay(new, active.version + 1)
-    rescored = active.policy.scoring != new.scoring
-    with ports.database.reading() as work:
-        moment = work.assignments.moment_before(limit)
-        while batch := work.assignments.by_policy(moment, BATCH):
-            for made, is_last in batch:
-                facts = made.facts
-                old_facts = scored_by(work, made, active.policy.scoring) if rescored else facts
-                new_facts = scored_by(work, made, new.scoring) if rescored else facts
-                one = before.decide(old_facts, made.decision)
-                other = after.decide(new_facts, made.decision)
-                if is_last:
-                    count.add(made.lead_id, one, other)
-            moment = (batch[-1][0].decided_at, batch[-1][0].id)
+    for past in past_decisions(ports, limit):
+        made = past.made
+        old_facts = past.scored_by(active.policy.scoring) if rescored else made.facts
+        new_facts = past.scored_by(new.scoring) if rescored else made.facts
+        one = before.decide(old_facts, made.decision)
+        other = after.decide(new_facts, made.decision)
+        if past.is_last:
+            count.add(made.lead_id, one, other)
     return count.result()
-
-
-def scored_by(work: UnitOfWork, made: StoredDecision, scoring: Scoring) -> RoutingFacts:
-    """The facts with the score that this scoring gives them, by what the lead had done by then."""
-    events = [e for e in work.events.recent(made.lead_id) if e.at <= made.decided_at]
-    points = score(scoring, made.facts.lead, Seen(events, made.decided_at))
-    lead = made.facts.lead.model_copy(update={"score": points.value})
-    return made.facts.model_copy(update={"lead": lead})

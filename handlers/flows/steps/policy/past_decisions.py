@@ -1,0 +1,53 @@
+"""What the policy decided so far, in its order, with memory for one batch at a time (R7, G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from handlers.flows.ports import Ports
+from routing.decide.decision import RoutingFacts
+from routing.policy.tables.scoring import Scoring
+from routing.scoring.engagement import Seen
+from routing.scoring.points import score
+from storage.deciding.assignments import BEGINNING, StoredDecision
+from storage.unit_of_work import UnitOfWork
+
+BATCH = 500
+
+
+class PastDecision(NamedTuple):
+    """A decision, whether it is the policy's last one about its lead, and where it was read."""
+
+    made: StoredDecision
+    is_last: bool
+    work: UnitOfWork
+
+    def scored_by(self, scoring: Scoring) -> RoutingFacts:
+        """Its facts with the score that this scoring gives, by what the lead had done by then."""
+        made = self.made
+        events = [e for e in self.work.events.recent(made.lead_id) if e.at <= made.decided_at]
+        points = score(scoring, made.facts.lead, Seen(events, made.decided_at))
+        lead = made.facts.lead.model_copy(update={"score": points.value})
+        return made.facts.model_copy(update={"lead": lead})
+
+
+def past_decisions(ports: Ports, limit: int | None) -> Iterator[PastDecision]:
+    """The policy's decisions, or the newest so many, oldest first.
+
+    Each batch has a transaction of its own: a long one would keep the database from tidying up.
+    One decision is parsed at a time: a list of them would have the garbage collector go through
+    all its parts again and again, which took longer than to decide.
+    """
+    moment = BEGINNING
+    if limit is not None:
+        with ports.database.reading() as work:
+            moment = work.assignments.moment_before(limit)
+    while True:
+        last = None
+        with ports.database.reading() as work:
+            for last, is_last in work.assignments.by_policy(moment, BATCH):
+                yield PastDecision(last, is_last, work)
+        if last is None:
+            return
+        moment = (last.decided_at, last.id)
