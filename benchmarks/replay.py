@@ -2,185 +2,116 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import shutil
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
-from sqlalchemy import insert
-
-from benchmarks.databases import Kind, databases
-from benchmarks.leads import form_fields
+from benchmarks.databases import databases, temporary_folder
+from benchmarks.decided_leads import store_decided_leads
 from benchmarks.program import POLICY
 from benchmarks.report import Report, Row
 from bot.policy_folder import read_policy_folder
 from bot.settings import Settings
-from bot.wiring import adopt_policy, build
+from bot.wiring import Program, adopt_policy, build
 from handlers.flows.policy.replay_policy import replay_by, replay_same
-from handlers.flows.ports import Ports
-from routing.decide.decide import decide
-from routing.decide.decision import MemberState, PoolState, RoutingFacts
-from routing.decide.route import route
-from routing.lead import Lead, facts_of
-from routing.new_lead import new_lead
-from routing.normalise.lead import RawLead, normalise
-from routing.policy.model import Policy
 from routing.policy.reading.load import load_policy
-from routing.scoring.points import score
-from storage.deciding.assignments import POLICY as BY_POLICY
-from storage.deciding.assignments import decisions
-from storage.records.leads import lead_columns, leads
 
-METHOD = """So many leads are decided one after the other by the example policy, with the state of
-their pools, and stored with their complete facts and traces. Then `same` makes each decision again
-by its own version from its stored facts and compares them; `other` replays them by a policy that
-gives a territory to another pool, and counts whom that moves. Memory is what the process grew by
-meanwhile. One thread; decisions are read in batches of 500."""
+METHOD = """So many leads, decided one after the other by the example policy with the state of their
+pools, are stored with their complete facts and traces. `same` makes each decision again by its own
+version and compares all of it; `territory` replays them by a policy that gives a territory to
+another pool, `scoring` by one that scores otherwise, and they count whom that moves. Each in one
+thread of a new process; memory is what the process held before and the most it held meanwhile."""
 
 DECISIONS, QUICK_DECISIONS = 100_000, 5_000
-BATCH = 2_000
-START = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
-PAGE_KIB = 4
+WEST = "default-americas-west,americas-west,*,*,*,0,pool:"
+CHANGES = {
+    "territory": ("rules.csv", f"{WEST}americas-sdr", f"{WEST}emea-sdr"),
+    "scoring": ("scoring.yml", "label: VP, points: 20", "label: VP, points: 5"),
+}
+"""The file, what stands in it, and what stands there after the change."""
 
 
 def measure(quick: bool) -> Report:
     report = Report("Replay of stored decisions", METHOD)
     count = QUICK_DECISIONS if quick else DECISIONS
-    with databases() as dbs:
+    with databases() as dbs, temporary_folder() as folder:
+        changed = {name: _changed(folder, name) for name in CHANGES}
         for kind in dbs.kinds:
-            for row in _measured(kind, dbs.fresh(kind), count):
-                report.add("Replay", row)
+            url = dbs.fresh(kind)
+            _fill(url, count)
+            for what in ("same", *changed):
+                for number in (count // 10, count):
+                    done = _in_a_new_process(url, changed.get(what), number)
+                    row: Row = {"database": kind, "replay": what, "decisions": number}
+                    report.add("Replay", row | done.row(number))
     return report
 
 
-def _measured(kind: Kind, url: str, count: int) -> Iterator[Row]:
+def _changed(folder: Path, name: str) -> Path:
+    """A copy of the example policy with this change."""
+    copy = folder / name
+    shutil.copytree(POLICY, copy)
+    file, before, after = CHANGES[name]
+    text = (copy / file).read_text(encoding="utf-8")
+    if before not in text:
+        raise LookupError(f"{file} does not say {before!r} any more")
+    (copy / file).write_text(text.replace(before, after), encoding="utf-8")
+    return copy
+
+
+def _program(url: str) -> Program:
     values: dict[str, Any] = {"BATON_DATABASE_URL": url, "BATON_POLICY_DIR": POLICY}
-    program = build(Settings(_env_file=None, **values))
-    ports = program.ports
-    policy = adopt_policy(ports, POLICY).policy
-    _fill(ports, policy, count)
-    files = read_policy_folder(POLICY)
-    west = "default-americas-west,americas-west,*,*,*,0,pool:"
-    files["rules.csv"] = files["rules.csv"].replace(f"{west}americas-sdr", f"{west}emea-sdr")
-    other = load_policy(files)
-    yield _timed(kind, "same", count, lambda: replay_same(ports).differed)
-    yield _timed(kind, "other", count, lambda: replay_by(ports, other, 2).moved)
+    return build(Settings(_env_file=None, **values))
+
+
+def _fill(url: str, count: int) -> None:
+    program = _program(url)
+    policy = adopt_policy(program.ports, POLICY).policy
+    store_decided_leads(program.ports.database, policy, count)
     program.close()
 
 
-def _timed(kind: Kind, what: str, count: int, work: Callable[[], int]) -> Row:
-    memory = _Memory()
-    started = time.perf_counter()
-    with memory:
-        found = work()
-    took = time.perf_counter() - started
-    return {
-        "database": kind,
-        "replay": what,
-        "decisions": count,
-        "seconds": round(took, 1),
-        "decisions/s": round(count / took),
-        "grew by MiB": round(memory.grown, 1),
-        "differ or move": found,
-    }
+@dataclass(frozen=True)
+class _Replayed:
+    seconds: float
+    before: float
+    most: float
+    found: int
 
-
-class _Memory:
-    """How much more memory the process held at most while the block ran, in MiB."""
-
-    def __init__(self) -> None:
-        self._over = Event()
-        self._thread = Thread(target=self._watch, daemon=True)
-        self._before = _resident()
-        self.grown = 0.0
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.05):
-            self.grown = max(self.grown, _resident() - self._before)
-
-
-def _resident() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_KIB / 1024
-
-
-def _fill(ports: Ports, policy: Policy, count: int) -> None:
-    desk = _Decider(policy)
-    for start in range(0, count, BATCH):
-        rows = [desk.decided(number) for number in range(start, min(start + BATCH, count))]
-        with ports.database.writing() as work:
-            work.connection.execute(
-                insert(leads),
-                [lead_columns(lead) | {"updated_at": lead.received_at} for lead, _ in rows],
-            )
-            work.connection.execute(insert(decisions), [row for _, row in rows])
-
-
-class _Decider:
-    """Leads decided in turn, with pools that remember."""
-
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-        self._given: Counter[tuple[str, str]] = Counter()
-        self._owned: Counter[str] = Counter()
-        self._turns: Counter[str] = Counter()
-        self._last: dict[tuple[str, str], int] = {}
-
-    def decided(self, number: int) -> tuple[Lead, dict[str, Any]]:
-        now = START + timedelta(seconds=20 * number)
-        raw = RawLead(**form_fields(number))
-        lead = new_lead(
-            f"lead_{number:016d}",
-            normalise(raw, default_region="US"),
-            self._policy.sources[0],
-            self._policy,
-            now,
-        )
-        lead = lead.model_copy(update={"score": score(self._policy.scoring, facts_of(lead))})
-        pools = route(self._policy, facts_of(lead)).candidate_pools
-        facts = RoutingFacts(
-            lead=facts_of(lead), policy_version=1, now=now, pools=tuple(map(self._state, pools))
-        )
-        decision = decide(self._policy, facts)
-        if decision.pool and decision.owner:
-            self._count(decision.pool, decision.owner)
-        return lead, {
-            "id": f"dec_{number:016d}",
-            "lead_id": lead.id,
-            "number": 1,
-            "decided_at": now,
-            "decided_by": BY_POLICY,
-            "policy_version": 1,
-            "facts": facts,
-            "decision": decision,
+    def row(self, number: int) -> Row:
+        return {
+            "seconds": round(self.seconds, 1),
+            "decisions/s": round(number / self.seconds),
+            "MiB before": round(self.before),
+            "most MiB": round(self.most),
+            "differ or move": self.found,
         }
 
-    def _state(self, pool: str) -> PoolState:
-        return PoolState(
-            pool=pool,
-            turn=self._turns[pool],
-            members=tuple(
-                MemberState(
-                    person=m.person,
-                    assigned=self._given[pool, m.person],
-                    open_leads=self._owned[m.person] % 200,
-                    last_turn=self._last.get((pool, m.person), 0),
-                )
-                for m in self._policy.pool_by_id[pool].members
-            ),
-        )
 
-    def _count(self, pool: str, owner: str) -> None:
-        self._given[pool, owner] += 1
-        self._owned[owner] += 1
-        self._turns[pool] += 1
-        self._last[pool, owner] = self._turns[pool]
+def _in_a_new_process(url: str, folder: Path | None, number: int) -> _Replayed:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(_replay, url, folder, number).result()
+
+
+def _replay(url: str, folder: Path | None, number: int) -> _Replayed:
+    program = _program(url)
+    policy = load_policy(read_policy_folder(folder)) if folder else None
+    before, started = _mebibytes("VmRSS"), time.perf_counter()
+    if policy is None:
+        found = replay_same(program.ports, number).differed
+    else:
+        found = replay_by(program.ports, policy, 2, number).moved
+    took = time.perf_counter() - started
+    program.close()
+    return _Replayed(took, before, _mebibytes("VmHWM"), found)
+
+
+def _mebibytes(what: str) -> float:
+    """What this process holds (`VmRSS`), or the most it ever held (`VmHWM`)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    line = next(line for line in lines if line.startswith(f"{what}:"))
+    return int(line.split()[1]) / 1024

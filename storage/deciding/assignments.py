@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
@@ -130,9 +131,19 @@ class Assignment(Value):
         return self.acknowledged_at if clock == "acknowledge" else self.touched_at
 
 
-def _bound(moment: Moment) -> ColumnElement[Any]:
+def _behind(moment: Moment, size: int, *columns: ColumnElement[Any]) -> Select[Any]:
+    """So many decisions of the policy that follow this moment, in the order of time."""
     at, decision_id = moment
-    return tuple_(literal(at, UtcDateTime()), literal(decision_id))
+    bound = tuple_(literal(at, UtcDateTime()), literal(decision_id))
+    return (
+        select(*columns)
+        .where(
+            tuple_(decisions.c.decided_at, decisions.c.id) > bound,
+            decisions.c.decided_by == POLICY,
+        )
+        .order_by(decisions.c.decided_at, decisions.c.id)
+        .limit(size)
+    )
 
 
 class Assignments:
@@ -187,19 +198,16 @@ class Assignments:
             newer.c.number > decisions.c.number,
             newer.c.decided_by == POLICY,
         )
-        query = (
-            select(*_DECISION, last.label("is_last"))
-            .where(
-                tuple_(decisions.c.decided_at, decisions.c.id) > _bound(after),
-                decisions.c.decided_by == POLICY,
-            )
-            .order_by(decisions.c.decided_at, decisions.c.id)
-            .limit(size)
-        )
+        query = _behind(after, size, *_DECISION, last.label("is_last"))
         for row in self._connection.execute(query):
             values = dict(row._mapping)
             is_last = bool(values.pop("is_last"))
             yield StoredDecision.model_construct(**values), is_last
+
+    def leads_by_policy(self, after: Moment, size: int) -> set[str]:
+        """The leads that `by_policy` has decisions about."""
+        query = _behind(after, size, decisions.c.lead_id)
+        return set(self._connection.execute(query).scalars())
 
     def moment_before(self, newest: int) -> Moment:
         """What `by_policy` starts behind to give the newest so many decisions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
@@ -50,18 +51,26 @@ class Events:
 
     def recent(self, lead_id: str) -> list[Event]:
         """The lead's newest events of each kind, `PER_KIND` at the most."""
+        return self.recent_of([lead_id]).get(lead_id, [])
+
+    def recent_of(self, lead_ids: Collection[str]) -> dict[str, list[Event]]:
+        """The newest events of each of these leads as `recent` gives them; absent means none."""
         age = func.row_number().over(
-            partition_by=lead_events.c.kind, order_by=lead_events.c.at.desc()
+            partition_by=(lead_events.c.lead_id, lead_events.c.kind),
+            order_by=lead_events.c.at.desc(),
         )
         numbered = (
-            select(lead_events.c.kind, lead_events.c.at, age.label("age"))
-            .where(lead_events.c.lead_id == lead_id)
+            select(lead_events.c.lead_id, lead_events.c.kind, lead_events.c.at, age.label("age"))
+            .where(lead_events.c.lead_id.in_(lead_ids))
             .subquery()
         )
-        query = select(numbered.c.kind, numbered.c.at).where(numbered.c.age <= PER_KIND)
-        return [
-            Event.model_construct(kind=kind, at=at) for kind, at in self._connection.execute(query)
-        ]
+        query = select(numbered.c.lead_id, numbered.c.kind, numbered.c.at).where(
+            numbered.c.age <= PER_KIND
+        )
+        found: dict[str, list[Event]] = defaultdict(list)
+        for lead_id, kind, at in self._connection.execute(query):
+            found[lead_id].append(Event.model_construct(kind=kind, at=at))
+        return found
 
     def last_of(self, lead_ids: Collection[str], kinds: Collection[str]) -> dict[str, datetime]:
         """When each of these leads last had an event of one of these kinds; absent means never."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -10,24 +10,25 @@ from routing.people import Person
 from routing.sla.hours import instant_of
 from routing.values import Instant
 
-REMEMBERED = 256
-"""Time zones and instants whose day and week are remembered: people of a pool share them."""
+REMEMBERED = 1024
+"""Days whose start, in each time zone, is remembered: everybody in a zone shares them."""
 
 
 def day_start(person: Person, now: Instant) -> Instant:
     """When the person's day began, in UTC; leads assigned from here on count as today's."""
-    return _starts(person.time_zone, now)[0]
+    return _midnight(_today(person, now), person.time_zone)
 
 
 def week_start(person: Person, now: Instant) -> Instant:
     """When the person's week began, on Monday, in UTC."""
-    return _starts(person.time_zone, now)[1]
+    today = _today(person, now)
+    return _midnight(today - timedelta(days=today.weekday()), person.time_zone)
+
+
+def _today(person: Person, now: Instant) -> date:
+    return now.astimezone(ZoneInfo(person.time_zone)).date()
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _starts(time_zone: str, now: Instant) -> tuple[Instant, Instant]:
-    """Of the day and of the week."""
-    zone = ZoneInfo(time_zone)
-    today = now.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
-    return instant_of(today, 0, zone), instant_of(monday, 0, zone)
+def _midnight(day: date, time_zone: str) -> Instant:
+    return instant_of(day, 0, ZoneInfo(time_zone))
