@@ -19,6 +19,7 @@ from bot.wiring import Program, build
 from handlers.flows.taking_in.receive_lead import receive_lead
 from tests.crash.importing import import_file
 from tests.crash.leaving import hand_over_all
+from tests.crash.sharing import share_leads
 from tests.flows.builders import a_draft
 
 SOON = 20.0
@@ -42,6 +43,8 @@ class Order:
     """With rows, the victim imports a file of so many leads instead of sending one."""
     leaving: int = 0
     """So many leads of somebody who leaves are handed over instead."""
+    policy_dir: str | None = None
+    """With a policy folder, it is the replica `name` and works the leads that wait."""
 
 
 class CommitCounter:
@@ -91,20 +94,16 @@ class CommitCounter:
 
 
 def live(order: Order) -> None:
-    """Send one lead and work until its owner has the card; ends the process."""
-    settings = Settings.model_validate(
-        {
-            "BATON_DATABASE_URL": order.database_url,
-            "BATON_REPLICA": "victim",
-            "SLACK_BOT_TOKEN": "xoxb-local",
-            "SLACK_API_URL": order.slack_api_url,
-        }
-    )
-    program = build(settings)
+    """Send one lead and work until its owner has the card, or what the order says; ends the
+    process.
+    """
+    program = build(_settings(order))
     counter = CommitCounter(order)
     counter.watch(program.ports.database.engine)
     counter.watch(program.engine.work_engine)
     program.start()
+    if order.policy_dir:
+        os._exit(FINISHED if share_leads(program) else TOO_SLOW)
     if order.rows:
         os._exit(FINISHED if import_file(program, order.name, order.rows) else TOO_SLOW)
     if order.leaving:
@@ -115,6 +114,17 @@ def live(order: Order) -> None:
         program.ports, a_draft(program.ports, key=order.name, name=order.name, email=email)
     )
     os._exit(FINISHED if _done(program, email) else TOO_SLOW)
+
+
+def _settings(order: Order) -> Settings:
+    settings = {
+        "BATON_DATABASE_URL": order.database_url,
+        "BATON_REPLICA": order.name if order.policy_dir else "victim",
+        "SLACK_BOT_TOKEN": "xoxb-local",
+        "SLACK_API_URL": order.slack_api_url,
+    }
+    policy = {"BATON_POLICY_DIR": order.policy_dir} if order.policy_dir else {}
+    return Settings.model_validate(settings | policy)
 
 
 def _done(program: Program, email: str) -> bool:
