@@ -1,6 +1,8 @@
-"""Distinct, believable leads without chance: the same number gives the same lead."""
+"""Distinct, believable leads: the same number always gives the same lead."""
 
 from __future__ import annotations
+
+import random
 
 FIRST = ("Maya", "Jonas", "Priya", "Lucas", "Aisha", "Tom", "Elena", "Noah", "Ingrid", "Carlos")
 LAST = ("Lindgren", "Okafor", "Schmidt", "Garcia", "Novak", "Hughes", "Rossi", "Tanaka", "Weber")
@@ -34,3 +36,26 @@ def form_fields(number: int) -> dict[str, str]:
         "message": f"We would like a demo for our team of {number % 40 + 3}.",
     }
     return fields | ({"region": region} if region else {})
+
+
+def stranger_fields(number: int) -> dict[str, str]:
+    """The plain fields of a lead whose names, address and company nobody of another number has."""
+    chance = random.Random(number)
+    given, family, firm = (_word(chance, length) for length in (6, 8, 10))
+    country, region, city, _ = PLACES[number % len(PLACES)]
+    fields = {
+        "name": f"{given} {family}",
+        "email": f"{given}.{family}@{firm}{number}.example".lower(),
+        "company": f"{firm} {number}",
+        "job_title": chance.choice(TITLES),
+        "country": country,
+        "city": city,
+        "company_size": chance.choice(SIZES),
+        "message": f"We would like a demo for our team of {number % 40 + 3}.",
+    }
+    return fields | ({"region": region} if region else {})
+
+
+def _word(chance: random.Random, length: int) -> str:
+    letters = [chance.choice("bdfgklmnprstvz" if at % 2 else "aeiou") for at in range(length)]
+    return "".join(letters).capitalize()

@@ -18,6 +18,7 @@ from benchmarks import (
     routing,
     scoring,
     startup,
+    two_replicas,
 )
 from benchmarks.report import Report
 
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "replay": replay.measure,
     "routing": routing.measure,
     "fairness": fairness.measure,
+    "two_replicas": two_replicas.measure,
     "scoring": scoring.measure,
     "matcher": matcher.measure,
     "recognise": recognise.measure,
