@@ -86,16 +86,20 @@ def first_match(entries: Sequence[Entry], domains: Sequence[Sequence[str | None]
     stated = [{entry.columns[c] for entry in entries} for c in range(len(domains))]
     order = tuple(sorted(range(len(domains)), key=lambda c: (len(stated[c]), c)))
     walk = _Walk([tuple(domains[c]) for c in order])
-    for number in sorted(range(len(entries)), key=lambda n: _rank(entries, n)):
+    numbers = sorted(range(len(entries)), key=lambda n: _rank(entries, n))
+    for rank, number in enumerate(numbers):
         entry = entries[number]
-        walk.plant(number, tuple(entry.columns[c] for c in order), entry)
+        walk.plant(rank, tuple(entry.columns[c] for c in order), entry)
     walk.start()
     back = [order.index(column) for column in range(len(order))]
     return Findings(
         order=order,
         domains=tuple(walk.domains),
-        wins={n: tuple(cell[at] for at in back) for n, cell in walk.wins.items()},
-        ties={n: (by, tuple(cell[at] for at in back)) for n, (by, cell) in walk.ties.items()},
+        wins={numbers[n]: tuple(cell[at] for at in back) for n, cell in walk.wins.items()},
+        ties={
+            numbers[n]: (numbers[by], tuple(cell[at] for at in back))
+            for n, (by, cell) in walk.ties.items()
+        },
         holes=walk.holes,
     )
 
@@ -117,7 +121,8 @@ class _Node:
 
 State = tuple[_Node, ...]
 Held = tuple[int, ...]
-"""Entries that match whatever follows, all of the best grade so far, the first one first."""
+"""Entries that match whatever follows, all of the best grade so far, the first one first. Within
+the walk an entry is its rank: the lower one wins."""
 
 
 class _Walk:
@@ -130,10 +135,11 @@ class _Walk:
         self._roots: dict[tuple[int, ...], _Node] = {}
         self._grades: dict[int, Grade] = {}
         self._outcomes: dict[int, object] = {}
+        self._end = len(domains)
         self._seen: dict[object, tuple[Hole, ...] | None] = {}
 
-    def plant(self, number: int, columns: tuple[str, ...], entry: Entry) -> None:
-        """Add an entry to its tree; entries come in the order in which they win."""
+    def plant(self, rank: int, columns: tuple[str, ...], entry: Entry) -> None:
+        """Add an entry to its tree; entries come in the order of their ranks."""
         grade = entry.grade
         stated = tuple(c for c, value in enumerate(columns) if value != ANY)
         ends = (*stated[1:], len(columns))
@@ -145,9 +151,9 @@ class _Walk:
             node = node.children.setdefault(columns[column], _Node(end, grade, grade))
             node.worst = grade
         if node.entry < 0:
-            node.entry = number
-            self._grades[number] = grade
-            self._outcomes[number] = entry.outcome
+            node.entry = rank
+            self._grades[rank] = grade
+            self._outcomes[rank] = entry.outcome
 
     def start(self) -> None:
         if all(self.domains):
@@ -156,6 +162,10 @@ class _Walk:
     def _visit(self, level: int, state: State, held: Held, path: Cell) -> tuple[Hole, ...] | None:
         """What nothing takes below this path; None when something takes all of it."""
         state, held = self._settled(state, held)
+        if level == self._end:
+            if held:
+                self._won(held, path)
+            return None if held else ()
         if not state:
             rest = self._everything(level)
             if held:
@@ -173,27 +183,29 @@ class _Walk:
 
     def _settled(self, state: State, held: Held) -> tuple[State, Held]:
         """Entries that are decided move to the held ones; what cannot reach these is dropped."""
-        done = [node.entry for node in state if node.column == len(self.domains)]
+        done = [node.entry for node in state if node.column == self._end]
         if done:
-            best = max(self._grades[number] for number in (*held, *done))
-            held = tuple(sorted(n for n in (*held, *done) if self._grades[n] == best))
+            matching = [*held, *done]
+            best = self._grades[min(matching)]
+            held = tuple(sorted([n for n in matching if self._grades[n] == best]))
         if held:
             bar = self._grades[held[0]]
-            state = tuple(n for n in state if n.column < len(self.domains) and n.best >= bar)
+            state = tuple([n for n in state if n.column < self._end and n.best >= bar])
         return state, held
 
     def _branch(self, level: int, state: State, held: Held, path: Cell) -> tuple[Hole, ...] | None:
         split = [node for node in state if node.column == level]
+        later = tuple(node for node in state if node.column != level)
         stated = {value for node in split for value in node.children} & self._known[level]
         found: dict[int, tuple[tuple[Hole, ...], list[str | None]]] = {}
         for value in sorted(stated, key=str):
-            below = self._visit(level + 1, _at(state, level, value), held, (*path, value))
+            left = tuple([node.children[value] for node in split if value in node.children])
+            below = self._visit(level + 1, later + left, held, (*path, value))
             if below is not None:
                 found.setdefault(id(below), (below, []))[1].append(value)
         holes = [Hole(values[0], below, tuple(values)) for below, values in found.values()]
         other = next((v for v in self.domains[level] if v not in stated), ANY)
         if other != ANY:
-            later = tuple(node for node in state if node.column != level)
             below = self._visit(level + 1, later, held, (*path, other))
             if below is not None:
                 holes.append(Hole(other, below, excluded=frozenset(stated)))
@@ -210,12 +222,6 @@ class _Walk:
         for other in held[1:]:
             if other not in self.ties and self._outcomes[other] != self._outcomes[held[0]]:
                 self.ties[other] = (held[0], cell)
-
-
-def _at(state: State, level: int, value: str | None) -> State:
-    """What is left of the state when the column has this value."""
-    left = (node if node.column != level else node.children.get(value) for node in state)
-    return tuple(node for node in left if node is not None)
 
 
 def _example(holes: tuple[Hole, ...]) -> Cell:

@@ -13,7 +13,7 @@ from routing.decide.lookup.segment import SegmentIndex
 from routing.decide.route import route
 from routing.lead import LeadFacts
 from routing.policy.analysis import segments, territories
-from routing.policy.analysis.rules import table_of
+from routing.policy.analysis.rules import columns_of, table_of
 from routing.policy.check import ANALYSIS, check
 from routing.policy.continents import CONTINENTS
 from routing.policy.model import Policy
@@ -288,15 +288,20 @@ def test_many_gaps_are_told_in_a_few_lines() -> None:
     assert "and 246 more" in gaps[0]
 
 
-COUNTRIES = ("DE", "FR", ANY)
-TERRITORIES = ("north", "south")
+ROWS = (("DE",), ("FR",), (ANY,), ("DE", "DE-BY"), ("DE", "", "Ulm"), ("DE", "DE-BY", "Ulm"))
+"""Places of territory rows: country, region and city, as far as they are stated."""
+WHERE = (("DE", None, None), ("DE", "DE-BY", None), ("DE", None, "Ulm"), ("DE", "DE-BY", "ulm"),
+         ("FR", None, None), ("JP", None, None), (None, None, None))  # fmt: skip
+"""Places of leads: each row's own, one that only `*` takes, and none."""
+TERRITORIES = ("north", "south", "west")
+SOURCES = ("website", "fair", "partner")
 names = st.sampled_from
 
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     """Small policies of every shape: shared places, odd segments, rules of any columns."""
-    places = draw(st.lists(st.tuples(names(TERRITORIES), names(COUNTRIES)), max_size=4, min_size=1))
+    places = draw(st.lists(st.tuples(names(TERRITORIES), names(ROWS)), max_size=7, min_size=1))
     sizes = st.one_of(st.none(), st.integers(1, 5))
     segment: st.SearchStrategy[dict[str, object]] = st.builds(
         dict,
@@ -306,26 +311,24 @@ def policies(draw: st.DrawFn) -> Policy:
         industries=st.lists(names(["retail", "utilities"]), max_size=1),
         title_tiers=st.lists(names(["vp", "ic"]), max_size=1),
     )
-    parts = draw(st.lists(segment, min_size=1, max_size=3))
+    parts = draw(st.lists(segment, min_size=1, max_size=4))
     ids = [f"s{n}" for n in range(len(parts))]
     rule: st.SearchStrategy[dict[str, object]] = st.builds(
         dict,
         territory=names([ANY, *TERRITORIES]),
         segment=names([ANY, *ids]),
         band=names([ANY, "high", "medium", "low"]),
-        source=names([ANY, "website", "fair"]),
-        priority=st.integers(0, 1),
-        send_to=names(["pool:emea", "nurture"]),
+        source=names([ANY, *SOURCES]),
+        priority=st.integers(-1, 1),
+        send_to=names(["pool:emea", "nurture", "queue:holding"]),
     )
-    drawn = draw(st.lists(rule, max_size=6))
+    drawn = draw(st.lists(rule, max_size=9))
     return a_policy(
-        **_rows(*dict.fromkeys(places)),
+        **_rows(*((territory, *place) for territory, place in dict.fromkeys(places))),
         **_segments(*({"id": name} | part for name, part in zip(ids, parts, strict=True))),
         rules=tuple(Rule.model_validate({"id": f"r{n}"} | one) for n, one in enumerate(drawn)),
         scoring=Scoring(points=(), high=60, medium=draw(names([0, 30]))),
-        sources=tuple(
-            SourcePolicy(id=name, kind="web", key=name, name=name) for name in ("website", "fair")
-        ),
+        sources=tuple(SourcePolicy(id=name, kind="web", key=name, name=name) for name in SOURCES),
     )
 
 
@@ -340,28 +343,52 @@ KINDS = [
 
 
 def _leads(policy: Policy) -> Iterator[LeadFacts]:
-    """A lead of each segment from each country, of each score and source."""
+    """A lead of each segment from each place, of each score and source."""
     of_segment = {SegmentIndex(policy.segments).find(lead)[0]: lead for lead in KINDS}
-    for lead, country, score, source in product(
-        of_segment.values(), ("DE", "FR", "JP", None), (90, 40, 0), ("website", "fair")
+    for lead, (country, region, city), score, source in product(
+        of_segment.values(), WHERE, (90, 40, 0), SOURCES
     ):
-        yield lead.model_copy(update={"country": country, "score": score, "source": source})
+        place = {"country": country, "region": region, "city": city}
+        yield lead.model_copy(update=place | {"score": score, "source": source})
+
+
+def _ties(policy: Policy, cell: tuple[str | None, ...]) -> set[str]:
+    """The rules that match as well as the winner and lead elsewhere: only their ids decide."""
+    fits = [
+        rule
+        for rule in sorted(policy.rules, key=lambda r: (-r.specificity, -r.priority, r.id))
+        if all(want in (ANY, have) for want, have in zip(columns_of(rule), cell, strict=True))
+    ]
+    first = {columns_of(rule): rule for rule in reversed(fits)}
+    return {
+        rule.id
+        for rule in fits[1:]
+        if first[columns_of(rule)] is rule
+        and (rule.specificity, rule.priority) == (fits[0].specificity, fits[0].priority)
+        and rule.send_to != fits[0].send_to
+    }
 
 
 @settings(max_examples=60, deadline=None)
 @given(policies())
-def test_dead_rules_and_gaps_are_those_the_router_shows(policy: Policy) -> None:
-    """Every kind of lead sent through the router: the same rules win, the same leads get none."""
-    winners, lost = set[str | None](), set[tuple[object, ...]]()
+def test_dead_rules_ties_and_gaps_are_those_the_router_shows(policy: Policy) -> None:
+    """Every kind of lead sent through the router: the same rules win, the same come second by
+    their ids alone, the same leads get none."""
+    winners, ties, lost = set[str | None](), set[str](), set[tuple[object, ...]]()
     for lead in _leads(policy):
         found = route(policy, lead)
+        if found.case == "ambiguous_territory":
+            continue
+        cell = (found.territory, found.segment, found.band, lead.source)
         if found.case == "no_rule":
-            lost.add((found.territory, found.segment, found.band, lead.source))
+            lost.add(cell)
         winners.add(found.rule)
+        ties |= _ties(policy, cell)
 
     table = table_of(policy)
 
     assert {policy.rules[n].id for n in table.findings.wins} == winners - {None}
+    assert {policy.rules[n].id for n in table.findings.ties} == ties
     told = {cell for box in table.findings.uncovered() for cell in product(*box)}
     assert told == lost
 
