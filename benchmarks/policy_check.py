@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.program import POLICY
-from benchmarks.report import Report, middle
+from benchmarks.report import Report, Row, middle
+from benchmarks.tangled_policy import Tangle, tangled
 from bot.policy_folder import read_policy_folder
 from routing.policy.check import ANALYSIS, SOUNDNESS, check
 from routing.policy.model import Policy
@@ -17,29 +18,45 @@ from routing.policy.tables.territories import TerritoryRow
 METHOD = """One thread. The example policy with as many territories (cities of Germany) and rules as
 stated: a default for each territory, then rules for segment, band and source, one in ten of them
 dead, and rules of equal specificity that overlap. `analysis` is what the rules do together:
-unreachable, overlapping, uncovered, exactly; `soundness` is whether their names exist."""
+unreachable, overlapping, uncovered, exactly; `soundness` is whether their names exist. The tangled
+policies have 500 territories, a fifth of the places shared by two, segments of industries and title
+tiers, and rules drawn by chance: in each column a value or, in the stated share of rules, `*`."""
 
 SIZES = (10, 100, 1_000, 10_000)
 ROUNDS = 3
+TANGLES = {
+    "few *": Tangle((0, 0.1, 0.1, 0.1)),
+    "half *": Tangle((0.1, 0.5, 0.5, 0.5)),
+    "most *": Tangle((0.02, 0.7, 0.7, 0.7)),
+    "half without territory": Tangle((0.5, 0.3, 0.3, 0.3)),
+    "half *, many columns": Tangle((0.1, 0.5, 0.5, 0.5), segments=30, sources=40),
+    "most *, many columns": Tangle((0.02, 0.7, 0.7, 0.7), segments=30, sources=40),
+}
 
 
 def measure(quick: bool) -> Report:
     report = Report("Static check of a policy", METHOD)
     example = load_policy(read_policy_folder(POLICY))
+    rounds = 1 if quick else ROUNDS
     for size in SIZES:
-        policy = _grown(example, size)
-        rounds = [_timed(policy) for _ in range(1 if quick else ROUNDS)]
-        report.add(
-            "Seconds",
-            {
-                "rules": len(policy.rules),
-                "territories": len(policy.territories),
-                "soundness": middle([one[0] for one in rounds]),
-                "analysis": middle([one[1] for one in rounds]),
-                "findings": rounds[0][2],
-            },
-        )
+        report.add("Seconds", _row(_grown(example, size), rounds))
+    for name, tangle in TANGLES.items():
+        policy = tangled(example, tangle)
+        columns: Row = {"rules drawn": name, "segments": len(policy.segments)}
+        row = columns | {"sources": len(policy.sources)} | _row(policy, rounds)
+        report.add("Seconds for tangled rules", row)
     return report
+
+
+def _row(policy: Policy, rounds: int) -> Row:
+    took = [_timed(policy) for _ in range(rounds)]
+    return {
+        "rules": len(policy.rules),
+        "territories": len(policy.territories),
+        "soundness": middle([one[0] for one in took]),
+        "analysis": middle([one[1] for one in took]),
+        "findings": took[0][2],
+    }
 
 
 def _timed(policy: Policy) -> tuple[float, float, int]:

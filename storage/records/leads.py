@@ -170,7 +170,7 @@ class Leads:
         newest = func.max(leads.c.received_at)
         query = (
             select(leads.c.owner)
-            .where(leads.c.account == account, leads.c.place == "owner", leads.c.id != but)
+            .where(leads.c.account == account, leads.c.owner.is_not(None), leads.c.id != but)
             .group_by(leads.c.owner)
             .order_by(newest.desc(), leads.c.owner)
             .limit(20)
@@ -246,14 +246,13 @@ class Leads:
             self._connection.execute(_SAVE_QUALITY, rows)
 
     def open_counts(self, people: Iterable[str], stages: Iterable[str]) -> dict[str, int]:
-        """How many leads each of these people owns in one of these stages; absent means none."""
+        """How many leads each of these people owns in one of these stages; absent means none.
+
+        Whoever decides asks this while holding the pool, so it is answered from the index alone.
+        """
         query = (
             select(leads.c.owner, func.count())
-            .where(
-                leads.c.owner.in_(list(people)),
-                leads.c.place == "owner",
-                leads.c.stage.in_(list(stages)),
-            )
+            .where(leads.c.owner.in_(list(people)), leads.c.stage.in_(list(stages)))
             .group_by(leads.c.owner)
         )
         return {owner: count for owner, count in self._connection.execute(query)}
