@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from handlers.flows.deciding.report_stuck import report_stuck
 from handlers.flows.policy.replay_policy import replay_by, replay_same
 from handlers.flows.ports import Ports
+from handlers.flows.steps.policy import past_decisions as steps
 from handlers.flows.steps.policy.past_decisions import past_decisions
 from routing.policy.reading.load import load_policy
+from storage.records.events import LeadEvent
 from tests.flows.builders import a_stranger, receive, the_lead
 from tests.flows.test_policy_changes import some_leads, to_emea
 from tests.support.engine import WaitingEngine
@@ -60,6 +66,27 @@ def test_stuck_work_is_no_decision_of_the_policy(ports: Ports, engine: WaitingEn
     report_stuck(ports, the_lead(ports).id, "OSError")
 
     assert list(past_decisions(ports, None)) == []
+
+
+def test_past_decisions_come_once_each_with_what_their_own_lead_did(
+    ports: Ports, engine: WaitingEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read in batches: each decision once, in order; an event scores the one lead that did it."""
+    monkeypatch.setattr(steps, "BATCH", 4)
+    some_leads(ports, engine, count=10)
+    with ports.database.writing() as work:
+        scoring = ports.policies.active(work).policy.scoring
+        keen, yesterday = work.leads.find("", 10)[3], ports.clock.now() - timedelta(days=1)
+        work.events.add(
+            LeadEvent(id="e", lead_id=keen.id, kind="pricing_visit", at=yesterday, source="site")
+        )
+
+    past = [(one.made, one.scored_by(scoring).lead.score) for one in past_decisions(ports, None)]
+
+    moments = [(made.decided_at, made.id) for made, _ in past]
+    assert moments == sorted(set(moments))
+    assert len({made.lead_id for made, _ in past}) == 10
+    assert [made.lead_id for made, now in past if now != made.facts.lead.score] == [keen.id]
 
 
 def test_the_same_policy_moves_nobody(ports: Ports, engine: WaitingEngine) -> None:

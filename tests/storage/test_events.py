@@ -51,6 +51,22 @@ def test_only_the_newest_of_each_kind_are_read(database: Database) -> None:
     assert min(visits) == MONDAY_NOON - (PER_KIND - 1) * DAY
 
 
+def test_recent_of_tells_each_lead_apart(database: Database) -> None:
+    """Read together, each lead has its own events, and a lead without one is absent."""
+    with database.writing() as work:
+        one, two, three = a_lead(work), a_lead(work), a_lead(work)
+        an_event(work, one.id, "visit", days_ago=2)
+        an_event(work, two.id, "webinar")
+
+        found = work.events.recent_of([one.id, two.id, three.id])
+
+        assert dict(found) == {
+            one.id: work.events.recent(one.id),
+            two.id: work.events.recent(two.id),
+        }
+        assert [event.kind for event in found[two.id]] == ["webinar"]
+
+
 def test_last_of_tells_each_lead_apart(database: Database) -> None:
     """The newest event of the kinds asked for; a lead without one is absent."""
     with database.writing() as work:
