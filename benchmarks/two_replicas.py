@@ -23,8 +23,8 @@ stated weights takes them all. On PostgreSQL two processes wired as always work 
 SQLite the threads of one, with `notifications` off. `faults` counts what is wrong afterwards: a
 lead without exactly one owner or decided twice, a person a lead or more from the exact share, a
 balance that says otherwise, a decision that did not begin with the balances that the one before had
-left. `by process` is how many each worked; the first and the last tenth show whether the rate
-depends on how many leads wait and are owned."""
+left. `runs by process` counts each one's runs of the flow, also those that found the lead decided.
+The first and the last tenth show whether the rate depends on how many leads wait and are owned."""
 
 LEADS, QUICK_LEADS = 10_000, 300
 MOST_SECONDS = 1_800.0
@@ -76,7 +76,7 @@ def _measured(place: Databases, kind: Kind, number: int) -> tuple[Row, Sharing]:
             "leads": number,
             "stored/s": stored,
             **_rates(database),
-            "by process": " and ".join(f"{n:,}" for n in _by_process(program)),
+            "runs by process": " and ".join(f"{n:,}" for n in _by_process(program)),
             "faults": len(wrong) if done else f"not done; {'; '.join(wrong)}",
         }
     return row, found
