@@ -37,6 +37,7 @@ FIRST_PAUSE = timedelta(seconds=2)
 DEAD_AFTER = timedelta(seconds=15)
 SWITCHED_OFF_PAUSE = timedelta(seconds=5)
 DATABASE_PAUSE_SECONDS = 0.5
+UNFINISHED = ["ENQUEUED", "DELAYED", "PENDING"]
 KEPT = timedelta(days=1)
 """How long finished work is remembered, so that a late repetition still runs once."""
 
@@ -293,12 +294,16 @@ class DurableEngine:
         log.warning("replica_lost", replica=replica, taken_over=len(left))
         return len(left)
 
+    def unfinished(self) -> frozenset[tuple[str, str]]:
+        """The flow and the first argument of every piece of work that waits or runs."""
+        found = self.client.list_workflows(status=UNFINISHED, load_output=False)
+        given = [(status.name, status.input["args"][3:]) for status in found if status.input]
+        return frozenset((name, arguments[0]) for name, arguments in given if arguments)
+
     def stats(self) -> dict[str, dict[str, int]]:
         """How many pieces of work wait and run in each queue."""
         counts: dict[str, dict[str, int]] = {queue: {} for queue in self._concurrency}
-        waiting = self.client.list_workflows(
-            status=["ENQUEUED", "DELAYED", "PENDING"], load_input=False, load_output=False
-        )
+        waiting = self.client.list_workflows(status=UNFINISHED, load_input=False, load_output=False)
         for status in waiting:
             queue = counts.setdefault(status.queue_name or "", {})
             queue[status.status.lower()] = queue.get(status.status.lower(), 0) + 1

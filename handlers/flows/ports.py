@@ -51,6 +51,9 @@ class Engine(Protocol):
     ) -> None:
         """Queue a flow in the caller's transaction. The same `work_id` twice runs once."""
 
+    def unfinished(self) -> frozenset[tuple[str, str]]:
+        """The flow and the first argument of every piece of work that waits or runs."""
+
     def pause(self, switch: str) -> None:
         """Start nothing more of the flows this switch governs, on any replica."""
 

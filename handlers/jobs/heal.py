@@ -34,10 +34,18 @@ def _submit_forgotten(ports: Ports) -> int:
         messages = work.outbox.owed_since(before) if on("notifications") else []
         undrawn = work.outbox.undrawn_since(before) if on("notifications") else []
         failing = work.work.failing_subjects()
-    # What fails is tried again by the engine, or waits for a person on the stuck list.
-    leads = [lead for lead in leads if lead not in failing]
-    messages = [one for one in messages if one[0] not in failing]
-    undrawn = [one for one in undrawn if one[0] not in failing]
+    if not (leads or messages or undrawn):
+        return 0
+    # What waits behind much other work is not forgotten. What fails is tried again by the engine,
+    # or waits for a person on the stuck list.
+    known = ports.engine.unfinished()
+    leads = [one for one in leads if one not in failing and ("work_lead", one) not in known]
+    messages = [
+        one for one in messages if one[0] not in failing and ("send_message", one[0]) not in known
+    ]
+    undrawn = [
+        one for one in undrawn if one[0] not in failing and ("redraw_message", one[0]) not in known
+    ]
     if not (leads or messages or undrawn):
         return 0
     slot = _slot(now)

@@ -192,9 +192,11 @@ def test_switched_off_work_waits_and_then_runs(
         _submit(database, engine, number)
     Event().wait(0.5)
     assert recorder.ran == []
+    assert engine.unfinished() == {("work_lead", f"lead_{number}") for number in range(3)}
 
     _turn(database, engine, True)
     recorder.wait_for(lambda: len(recorder.ran) == 3)
+    recorder.wait_for(lambda: engine.unfinished() == frozenset())
 
 
 def test_switch_row_alone_holds_the_work(

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from handlers.flows.deciding.report_stuck import report_stuck
 from handlers.flows.deciding.retry_stuck import retry_stuck
+from handlers.flows.deciding.work_lead import work_lead
 from handlers.flows.ports import Ports
 from handlers.flows.working.set_switch import set_switch
 from handlers.jobs.heal import PATIENCE, heal
 from storage.audit import Actor
 from storage.switches import SwitchName
 from storage.work import FailingWork
-from tests.flows.builders import actions, receive, the_lead
+from tests.flows.builders import a_stranger, actions, receive, the_lead
 from tests.flows.test_send_message import an_owed_card
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
@@ -35,10 +36,25 @@ def test_forgotten_lead_is_worked_after_all(
     clock.forward(LATER)
 
     assert heal(ports) == 1
-    assert heal(ports) == 1  # found again, but the same piece of work
+    assert heal(ports) == 0
     assert len(engine.waiting) == 1
     engine.run_all(ports)
     assert the_lead(ports).place == "owner"
+
+
+def test_what_waits_behind_other_work_is_not_forgotten(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """In a backlog nothing is submitted a second time, neither leads nor messages."""
+    receive(ports)
+    work_lead(ports, the_lead(ports).id)
+    receive(ports, **a_stranger(1))
+    waiting = list(engine.waiting)
+    clock.forward(LATER)
+
+    assert heal(ports) == 0
+    assert engine.waiting == waiting
+    assert {job.flow for job in waiting} >= {"work_lead", "send_message"}
 
 
 def test_forgotten_message_is_sent_after_all(

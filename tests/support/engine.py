@@ -45,6 +45,9 @@ class WaitingEngine:
             self.seen.add(work_id)
             self.waiting.append(Submitted(flow, arguments, key, work_id, delay))
 
+    def unfinished(self) -> frozenset[tuple[str, str]]:
+        return frozenset((job.flow, job.arguments[0]) for job in self.waiting if job.arguments)
+
     def pause(self, switch: str) -> None:
         self.paused.add(switch)
 
