@@ -69,12 +69,13 @@ def absent_reason(
 def read_end(text: str, person: Person, now: Instant) -> Instant:
     """When an absence ends that is written as a day (the last one away), a time or `4h`, `2d`.
 
-    Days and times are those of the person's zone. Raises ValueError, also for a moment past.
+    Days and times are those of the person's zone; a span ends with a full minute, so that what is
+    shown is what counts. Raises ValueError, also for a moment past.
     """
     if text[-1:] in ("m", "h", "d"):
         span = parse_duration(text)
         assert isinstance(span, timedelta)
-        end = now + span
+        end = _next_minute(now + span) if span else now
     else:
         wall = parse_end(text)
         assert isinstance(wall, datetime)
@@ -82,6 +83,12 @@ def read_end(text: str, person: Person, now: Instant) -> Instant:
     if end <= now:
         raise ValueError(f"{text!r} is past: it is {local_time(now, person.time_zone)} now")
     return end.astimezone(UTC)
+
+
+def _next_minute(at: Instant) -> Instant:
+    """This instant if a minute begins with it, else the beginning of the next."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + timedelta(minutes=1)
 
 
 def starts_like_a_time(word: str) -> bool:

@@ -17,17 +17,19 @@ from handlers.slack.who import person_of
 def register(app: App, slack: SlackEdge) -> None:
     def on_home_opened(event: Json) -> None:
         if event.get("tab") == "home":
-            publish(str(event["user"]))
+            publish_home(app, slack.ports, str(event["user"]))
 
     def on_refresh(ack: Ack, body: Json) -> None:
-        publish(user_of(body))
+        publish_home(app, slack.ports, user_of(body))
         ack()
-
-    def publish(user: str) -> None:
-        app.client.views_publish(user_id=user, view=_view(slack.ports, user))
 
     app.event(ids.HOME_OPENED)(on_home_opened)
     app.action(ids.HOME_REFRESH)(on_refresh)
+
+
+def publish_home(app: App, ports: Ports, user: str) -> None:
+    """Draw the Home of this Slack user as things are now."""
+    app.client.views_publish(user_id=user, view=_view(ports, user))
 
 
 def _view(ports: Ports, user: str) -> Json:

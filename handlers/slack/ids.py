@@ -13,6 +13,8 @@ CASE_CHOOSE_OWNER = "case.choose_owner"
 CASE_MERGE = "case.merge"
 CASE_KEEP_APART = "case.keep_apart"
 HOME_REFRESH = "home.refresh"
+HOME_AWAY = "home.away"
+HOME_BACK = "home.back"
 IMPORT_CARDS = "import.cards"
 POLICY_APPROVE = "policy.approve"
 POLICY_TRY = "policy.try"
@@ -31,6 +33,8 @@ ACTIONS = (
     CASE_MERGE,
     CASE_KEEP_APART,
     HOME_REFRESH,
+    HOME_AWAY,
+    HOME_BACK,
     IMPORT_CARDS,
     POLICY_APPROVE,
     POLICY_TRY,
@@ -46,6 +50,7 @@ LEAD_STAGE_CHOSEN = "lead.stage_chosen"
 CASE_OWNER_CHOSEN = "case.owner_chosen"
 LEADS_REASSIGNED = "lead.reassigned"
 LEADS_HANDED_OVER = "person.handed_over"
+HOME_AWAY_SAID = "home.away_said"
 POLICY_REJECTED = "policy.rejected"
 POLICY_STOPPED = "policy.stopped"
 POLICY_ROLLED_BACK = "policy.rolled_back"
@@ -54,6 +59,7 @@ VIEWS = (
     CASE_OWNER_CHOSEN,
     LEADS_REASSIGNED,
     LEADS_HANDED_OVER,
+    HOME_AWAY_SAID,
     POLICY_REJECTED,
     POLICY_STOPPED,
     POLICY_ROLLED_BACK,
@@ -62,6 +68,7 @@ VIEWS = (
 # Blocks of the modals; an input's element carries its block's id as its action id.
 STAGE_INPUT = "lead.stage"
 OWNER_INPUT = "case.owner"
+UNTIL_INPUT = "away.until"
 REASON_INPUT = "reason"
 
 HOME_OPENED = "app_home_opened"

@@ -10,24 +10,33 @@ from handlers.flows.refusals import NotFoundError
 from handlers.flows.telling.wording import local_time
 from handlers.flows.working.set_availability import Absent, come_back, go_away
 from handlers.slack.cards.answers import line_answer
+from handlers.slack.cards.away_modal import REASON_LENGTH
 from handlers.slack.cards.render import Rendered
 from routing.availability import read_end, starts_like_a_time
 from routing.people import Person
 from storage.audit import Actor
 
-REASON_LENGTH = 200
-
 
 def away_answer(ports: Ports, person: Person, words: str) -> Rendered:
     """`[UNTIL] [REASON]`: a first word that begins with a digit is a time."""
-    try:
-        until, reason = _read(words, person, ports.clock.now())
-    except ValueError as error:
-        raise NotFoundError(f"{error}, or 4h, 2d.") from error
-    absent = Absent(until, reason[:REASON_LENGTH])
-    go_away(ports, person.id, absent, actor=Actor(kind="person", id=person.id))
+    until, reason = _read(words, person, ports.clock.now())
+    leave(ports, person, until, reason)
     end = f"until {local_time(until, person.time_zone)}" if until else "until you type /lead back"
     return line_answer(f"You are away {end} and receive no leads. Those you have stay yours.")
+
+
+def leave(ports: Ports, person: Person, until: datetime | None, reason: str) -> None:
+    """They receive no leads from now on. Raises as `go_away` does."""
+    absent = Absent(until, reason[:REASON_LENGTH])
+    go_away(ports, person.id, absent, actor=Actor(kind="person", id=person.id))
+
+
+def read_until(text: str, person: Person, now: datetime) -> datetime:
+    """When an absence ends, as they wrote it. Raises NotFoundError saying what to write."""
+    try:
+        return read_end(text, person, now)
+    except ValueError as error:
+        raise NotFoundError(f"{error}, or 4h, 2d.") from error
 
 
 def back_answer(ports: Ports, person: Person, words: str) -> Rendered:
@@ -43,8 +52,8 @@ def _read(words: str, person: Person, now: datetime) -> tuple[datetime | None, s
         return None, words.strip()
     clock, _, after = rest.partition(" ")
     if ":" in clock and starts_like_a_time(clock):
-        return read_end(f"{first} {clock}", person, now), after.strip()
-    return read_end(first, person, now), rest.strip()
+        return read_until(f"{first} {clock}", person, now), after.strip()
+    return read_until(first, person, now), rest.strip()
 
 
 OWN_ANSWERS: dict[str, Callable[[Ports, Person, str], Rendered]] = {

@@ -94,6 +94,12 @@ def test_an_end_is_read_as_people_write_it(text: str, end: datetime) -> None:
     assert read_end(text, BERLIN, NOW) == end
 
 
+def test_a_span_ends_with_a_full_minute() -> None:
+    """Said twice in a minute it is the same end, and the minute shown is what counts."""
+    for later in (timedelta(seconds=1), timedelta(seconds=59, microseconds=999_999)):
+        assert read_end("4h", BERLIN, NOW + later) == NOW + timedelta(hours=4, minutes=1)
+
+
 @pytest.mark.parametrize(
     "text",
     ["2026-13-01", "2026-11-31", "tomorrow", "24.12.2026", "2026-11-22", "", "h", "0h", "-1d",

@@ -27,6 +27,7 @@ from handlers.slack.cards.answers import (
     lead_answer,
     line_answer,
 )
+from handlers.slack.cards.away_modal import away_modal
 from handlers.slack.cards.form import answer_modal
 from handlers.slack.cards.home_view import home_view, not_for_you
 from handlers.slack.cards.move_modal import hand_over_modal, reassign_modal
@@ -194,6 +195,7 @@ def test_modals(name: str, names: list[str], members: list[Person]) -> None:
 
     assert_view(stage_modal(value, name, name, stages))
     assert_view(owner_modal(value, name, groups, members[0].id))
+    assert_view(away_modal())
 
 
 @thorough

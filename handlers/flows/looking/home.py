@@ -9,7 +9,7 @@ from handlers.flows.policy_book import PolicyBook
 from handlers.flows.telling.compose import clock_line
 from handlers.flows.telling.messages import Home, HomeLead, TeamHome, TeamLine
 from handlers.flows.telling.wording import CASE_TITLES, local_time
-from routing.availability import away_now
+from routing.availability import Away, away_now
 from routing.lead import Lead
 from routing.people import Person
 from routing.policy.model import Policy
@@ -23,21 +23,22 @@ from storage.unit_of_work import UnitOfWork
 def home_of(work: UnitOfWork, policies: PolicyBook, person: Person, now: datetime) -> Home:
     """The person's Home as of `now`, in their time zone."""
     policy = policies.active(work).policy
+    away = away_now(policy, person, work.availability.away_at(now, (person.id,)), now)
+    is_planned = away_now(policy, person, (), now) is not None
     return Home(
         name=person.name,
-        hours=_away(work, policy, person, now) or _hours(policy, person, now),
+        hours=_away(away, person, is_planned) if away else _hours(policy, person, now),
+        away="planned" if is_planned else "entered" if away else "no",
         leads=_own_leads(work, policy, person),
         team=_team(work, policy) if person.may_decide else None,
         as_of=local_time(now, person.time_zone),
     )
 
 
-def _away(work: UnitOfWork, policy: Policy, person: Person, now: datetime) -> str | None:
-    away = away_now(policy, person, work.availability.away_at(now, (person.id,)), now)
-    if away is None:
-        return None
+def _away(away: Away, person: Person, is_planned: bool) -> str:
     until = f" until {local_time(away.until, person.time_zone)}" if away.until else ""
-    return f"You are away{until} and receive no leads. To end it: /lead back"
+    where = ", as `absences.csv` of the policy says," if is_planned else ""
+    return f"You are away{until}{where} and receive no leads. Those you have stay yours."
 
 
 def _hours(policy: Policy, person: Person, now: datetime) -> str:

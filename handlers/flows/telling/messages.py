@@ -183,6 +183,8 @@ class Home(Value):
     leads: tuple[HomeLead, ...]
     team: TeamHome | None
     as_of: str
+    away: Literal["no", "entered", "planned"] = "no"
+    """Entered absences end with Back; a planned one stands in the policy."""
 
 
 Message = LeadCard | CaseCard | PolicyCard | TextMessage | ImportDigest

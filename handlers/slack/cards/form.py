@@ -75,13 +75,26 @@ def choice(
     return InputBlock(block_id=block, label=plain(label), element=menu)
 
 
-def reason_input(hint: str | None, *, needed: bool = False) -> InputBlock:
-    element = PlainTextInputElement(
-        action_id=ids.REASON_INPUT, multiline=True, max_length=REASON_LENGTH
-    )
+def reason_input(
+    hint: str | None, *, needed: bool = False, longest: int = REASON_LENGTH
+) -> InputBlock:
+    return words_input("Reason", ids.REASON_INPUT, hint, needed=needed, lines=True, longest=longest)
+
+
+def words_input(
+    label: str,
+    block: str,
+    hint: str | None,
+    *,
+    longest: int,
+    needed: bool = False,
+    lines: bool = False,
+) -> InputBlock:
+    """A field for words, of one line or of several."""
+    element = PlainTextInputElement(action_id=block, multiline=lines, max_length=longest)
     return InputBlock(
-        block_id=ids.REASON_INPUT,
-        label=plain("Reason"),
+        block_id=block,
+        label=plain(label),
         element=element,
         optional=not needed,
         hint=plain(hint, HINT) if hint else None,

@@ -46,12 +46,23 @@ def _blocks(home: Home) -> list[Block | None]:
         *(_team_blocks(home.team) if home.team else ()),
         header(_title(len(home.leads))),
         quiet(home.hours),
+        _availability(home),
         *(block for lead in home.leads[:MOST_LEADS] for block in _lead_blocks(lead)),
         _rest(home.leads),
         divider(),
         buttons(button("Refresh", ids.HOME_REFRESH, ButtonValue())),
         quiet(f"As of {home.as_of}."),
     ]
+
+
+def _availability(home: Home) -> Block | None:
+    """Away, or another end for it; back from what they have said themselves."""
+    return buttons(
+        button("Away" if home.away == "no" else "Change", ids.HOME_AWAY, ButtonValue()),
+        button("Back", ids.HOME_BACK, ButtonValue(), primary=True)
+        if home.away == "entered"
+        else None,
+    )
 
 
 def _lead_blocks(lead: HomeLead) -> Sequence[Block | None]:

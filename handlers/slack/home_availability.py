@@ -1,0 +1,60 @@
+"""The buttons Away and Back of the Home: whether a person receives leads (R4, S5)."""
+
+from __future__ import annotations
+
+from slack_bolt import Ack, App
+
+from handlers.flows.ports import Ports
+from handlers.flows.working.set_availability import come_back
+from handlers.slack import ids
+from handlers.slack.cards.away_modal import away_modal
+from handlers.slack.edge import SlackEdge
+from handlers.slack.home import publish_home
+from handlers.slack.own_availability import leave, read_until
+from handlers.slack.payload import Json, text_in, user_of
+from handlers.slack.refuse import REFUSALS, everything_told, refusals_told
+from handlers.slack.who import person_of
+from storage.audit import Actor
+
+
+def register(app: App, slack: SlackEdge) -> None:
+    def on_away(ack: Ack) -> None:
+        ack()
+
+    def open_modal(body: Json) -> None:
+        with everything_told(slack, body):
+            person_of(slack.ports, user_of(body))
+            app.client.views_open(trigger_id=body["trigger_id"], view=away_modal())
+
+    def on_said(ack: Ack, body: Json) -> None:
+        refusal = _left(slack.ports, body)
+        if refusal:
+            ack(response_action="errors", errors={ids.UNTIL_INPUT: refusal})
+        else:
+            ack()
+
+    def on_back(ack: Ack, body: Json) -> None:
+        with refusals_told(slack, body):
+            person = person_of(slack.ports, user_of(body))
+            come_back(slack.ports, person.id, actor=Actor(kind="person", id=person.id))
+        ack()
+
+    def redraw(body: Json) -> None:
+        with everything_told(slack, body):
+            publish_home(app, slack.ports, user_of(body))
+
+    app.action(ids.HOME_AWAY)(ack=on_away, lazy=[open_modal])
+    app.view(ids.HOME_AWAY_SAID)(ack=on_said, lazy=[redraw])
+    app.action(ids.HOME_BACK)(ack=on_back, lazy=[redraw])
+
+
+def _left(ports: Ports, body: Json) -> str | None:
+    """They are away from now on; the reason when that was refused."""
+    try:
+        person = person_of(ports, user_of(body))
+        until = text_in(body, ids.UNTIL_INPUT)
+        end = read_until(until, person, ports.clock.now()) if until else None
+        leave(ports, person, end, text_in(body, ids.REASON_INPUT) or "")
+    except REFUSALS as refusal:
+        return str(refusal)
+    return None
