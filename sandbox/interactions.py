@@ -101,9 +101,8 @@ class Interactions:
             return self._notice(user, conversation, f"{name} is not a valid command.")
         trigger = self._surfaces.new_trigger(user)
         response_url = self._response_url(conversation.id, user)
-        payload = payloads.slash_command(
-            person, conversation, name, text.strip(), trigger, response_url
-        )
+        text = self._mentioned(text.strip()) if name in self._manifest.escaped else text.strip()
+        payload = payloads.slash_command(person, conversation, name, text, trigger, response_url)
         reply = await self._delivery.deliver(COMMAND, payload)
         if not reply.acknowledged:
             failure = f'{name} failed with the error "{reply.error}"'
@@ -328,11 +327,17 @@ class Interactions:
         return {"ok": False, "error": error or "invalid_command", "shown": shown}
 
     def _written(self, text: str) -> str:
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return self._mentioned(
+            text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), handles=False
+        )
+
+    def _mentioned(self, text: str, *, handles: bool = True) -> str:
+        """`@Name` as a mention, with the person's handle as commands get it."""
         for person in [self._workspace.app, *self._workspace.people.values()]:
             mention = re.compile(rf"@{re.escape(person.name)}\b", re.IGNORECASE)
-            escaped = mention.sub(f"<@{person.user_id}>", escaped)
-        return escaped
+            handle = f"|{person.handle}" if handles else ""
+            text = mention.sub(f"<@{person.user_id}{handle}>", text)
+        return text
 
 
 def _find_element(

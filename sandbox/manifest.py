@@ -34,6 +34,8 @@ class Manifest:
     interactive: bool
     app_name: str
     home_enabled: bool
+    escaped: frozenset[str] = frozenset()
+    """Commands to which people are named by their ids (`should_escape`)."""
 
 
 def load_manifest(path: Path) -> Manifest:
@@ -57,9 +59,13 @@ def _parse(document: dict[str, Any]) -> Manifest:
         str(entry["command"]): str(entry.get("usage_hint", ""))
         for entry in features.get("slash_commands") or []
     }
+    escaped = [
+        entry for entry in features.get("slash_commands") or [] if entry.get("should_escape")
+    ]
     return Manifest(
         scopes=frozenset(_at(document, "oauth_config", "scopes").get("bot") or []),
         commands=commands,
+        escaped=frozenset(str(entry["command"]) for entry in escaped),
         events=frozenset(_at(settings, "event_subscriptions").get("bot_events") or []),
         interactive=bool(_at(settings, "interactivity").get("is_enabled", False)),
         app_name=str(

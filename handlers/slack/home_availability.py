@@ -54,7 +54,7 @@ def _left(ports: Ports, body: Json) -> str | None:
         person = person_of(ports, user_of(body))
         until = text_in(body, ids.UNTIL_INPUT)
         end = read_until(until, person, ports.clock.now()) if until else None
-        leave(ports, person, end, text_in(body, ids.REASON_INPUT) or "")
+        leave(ports, person, end, text_in(body, ids.REASON_INPUT) or "", by=person)
     except REFUSALS as refusal:
         return str(refusal)
     return None

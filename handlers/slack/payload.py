@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from handlers.flows.refusals import NotFoundError
@@ -9,6 +10,8 @@ from handlers.slack.button_value import ButtonValue, C, parse_button_value, pars
 from handlers.slack.cards.text import clean
 
 Json = dict[str, Any]
+
+_LINK = re.compile(r"<(?:mailto:)?([^<>|@#!][^<>|]*)(?:\|([^<>]*))?>")
 
 
 def user_of(body: Json) -> str:
@@ -59,6 +62,9 @@ def _element(body: Json, block: str) -> Json:
 
 
 def typed_command(body: Json) -> str:
-    """A slash command's words; Slack sends `&`, `<` and `>` of a command escaped."""
-    text = str(body.get("text") or "")
+    """A slash command's words as they were typed; only mentions of people stay `<@U...|name>`.
+
+    Slack sends `&`, `<` and `>` escaped, and `jane@acme.com` as `<mailto:jane@acme.com|...>`.
+    """
+    text = _LINK.sub(lambda link: link[2] or link[1], str(body.get("text") or ""))
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -62,6 +62,7 @@ MessageKind = Literal[
     "policy_card",
     "upload",
     "timeline",
+    "notice",
     "reminder",
     "breach",
     "whisper",

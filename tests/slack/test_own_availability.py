@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from handlers.slack.payload import typed_command
 from tests.slack.conftest import Desk
 from tests.slack.test_home import texts
 
@@ -67,3 +70,84 @@ def test_a_decider_sees_the_queues(desk: Desk) -> None:
     assert "Default review: 1 waits, the oldest since Mon 23 Nov" in home
     assert "Holding" not in home
     assert "Default review" not in texts(desk.person("Anna Kowalczyk").home())
+
+
+def absences(desk: Desk) -> dict[str, str]:
+    """Who is away now, and why."""
+    with desk.ports.database.reading() as work:
+        return {a.person: a.reason for a in work.availability.away_at(desk.ports.clock.now())}
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["@Anna Kowalczyk", "@anna", "@kowalczyk", "Anna Kowalczyk", "anna.kowalczyk@meridian.example"],
+)
+def test_who_decides_says_it_for_somebody_else(desk: Desk, who: str) -> None:
+    """By mention, by `@` and a name, by a whole name or an address; the person is told by whom."""
+    renata = desk.person("Renata Duarte")
+
+    (answer,) = renata.command(f"/lead away {who} 2026-11-27 trade fair")
+    assert answer.startswith("Anna Kowalczyk is away until Sat 28 Nov 00:00 EST")
+    assert absences(desk) == {"anna": "trade fair"}
+    desk.send()
+    told = desk.person("Anna Kowalczyk").dm()[-1].shown
+    assert "Renata Duarte has set you away until Sat 28 Nov 00:00 EST (trade fair)" in told
+
+    assert renata.command(f"/lead back {who}") == ["Anna Kowalczyk receives leads again."]
+    assert renata.command(f"/lead back {who}") == ["Anna Kowalczyk was not away."]
+    assert absences(desk) == {}
+    with desk.ports.database.reading() as work:
+        (_, back) = work.audit.of("person:anna")
+    assert (back.action, back.actor.id) == ("person.back", "renata")
+
+
+def test_of_others_only_who_decides_says_it(desk: Desk) -> None:
+    """A rep who names a colleague is refused; a bare name is the reason they give."""
+    anna = desk.person("Anna Kowalczyk")
+    for words in ("away @Ben Okafor", "back @Ben Okafor", "away @ben 4h"):
+        (answer,) = anna.command(f"/lead {words}")
+        assert "Only they themselves or a manager" in answer
+    assert absences(desk) == {}
+
+    anna.command("/lead away ben knows my leads")
+    assert absences(desk) == {"anna": "ben knows my leads"}
+    anna.command("/lead away @Anna Kowalczyk 4h")
+    assert absences(desk) == {"anna": ""}
+
+
+def test_a_decider_is_away_themselves_as_before(desk: Desk) -> None:
+    """A time, a reason or nothing is about oneself; nobody is told what they said."""
+    renata = desk.person("Renata Duarte")
+    for words, reason in (("4h", ""), ("4h ben stands in", "ben stands in"), ("ill", "ill")):
+        (answer,) = renata.command(f"/lead away {words}")
+        assert answer.startswith("You are away until")
+        assert absences(desk) == {"renata": reason}
+    assert renata.command("/lead back") == ["Welcome back: you receive leads again."]
+    assert desk.engine.waiting == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("away ben trade fair", "Is this about Ben"),
+        ("away @nobody 4h", "Nobody in the policy is called “nobody”"),
+        ("away <@U0NOBODY1>", "Nobody in the policy has the Slack id U0NOBODY1"),
+        ("away jane@acme.example 4h", "the e-mail address jane@acme.example"),
+        ("back soon", "Nobody is called “soon”"),
+        ("away @Anna Kowalczyk 2020-01-01", "is past"),
+    ],
+)
+def test_words_that_may_mean_either_are_asked_about(desk: Desk, words: str, told: str) -> None:
+    """Nobody is sent away by a guess, and nobody by a slip."""
+    (answer,) = desk.person("Renata Duarte").command(f"/lead {words}")
+
+    assert told in answer
+    assert absences(desk) == {}
+
+
+def test_links_and_signs_of_a_command_are_read_as_typed() -> None:
+    """Slack writes addresses as links and signs as entities; mentions of people stay."""
+    text = "find <mailto:jane@acme.com|jane@acme.com> <http://acme.com|acme.com> R&amp;D &lt;x&gt;"
+
+    assert typed_command({"text": text}) == "find jane@acme.com acme.com R&D <x>"
+    assert typed_command({"text": "away <@U1ANA|ana> 4h"}) == "away <@U1ANA|ana> 4h"

@@ -11,13 +11,19 @@ from storage.unit_of_work import UnitOfWork
 def find_person(policy: Policy, words: str) -> Person:
     """The person with this id, e-mail address or name. Raises NotFoundError."""
     wanted = words.strip().casefold()
-    found = [p for p in policy.people if wanted in (p.id, p.email.casefold(), p.name.casefold())]
+    found = people_called(policy, words)
     if not found:
         found = [p for p in policy.people if wanted and wanted in p.name.casefold().split()]
     if len(found) != 1:
         number = "Nobody" if not found else "More than one person"
         raise NotFoundError(f"{number} in the policy is called “{words}”. See `people list`.")
     return found[0]
+
+
+def people_called(policy: Policy, words: str) -> list[Person]:
+    """Those whose whole name, e-mail address or id this is."""
+    wanted = words.strip().casefold()
+    return [p for p in policy.people if wanted in (p.id, p.email.casefold(), p.name.casefold())]
 
 
 def find_leaver(work: UnitOfWork, policy: Policy, words: str) -> str:

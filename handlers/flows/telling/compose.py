@@ -205,7 +205,7 @@ def _outcome(policy: Policy, case: ExceptionCase) -> str | None:
     return f"{resolution_of(case, policy)}, {when}."
 
 
-def _timeline(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessage | None:
+def _noted(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessage | None:
     return TextMessage(text=owed.note) if owed.note else None
 
 
@@ -249,7 +249,8 @@ _COMPOSERS: dict[MessageKind, Callable[[UnitOfWork, Policy, OutboxMessage], Mess
     "lead_card": _lead_card,
     "case_card": _case_card,
     "policy_card": policy_card,
-    "timeline": _timeline,
+    "timeline": _noted,
+    "notice": _noted,
     "reminder": _reminder,
     "breach": _breach,
     "import_digest": import_digest,

@@ -9,6 +9,7 @@ from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence,
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.find_person import find_person
+from handlers.flows.steps.telling import tell
 from handlers.flows.telling.wording import local_time
 from routing.availability import Away, away_now
 from routing.people import Person
@@ -37,7 +38,10 @@ def go_away(ports: Ports, person_id: str, absent: Absent, *, actor: Actor) -> bo
         with ports.database.writing() as work:
             person = _known(ports, work, person_id)
             s = Settlement(ports, work, ports.policies.active(work), now, actor)
-            return enter_absence(s, person, absent)
+            fresh = enter_absence(s, person, absent)
+            if fresh:
+                _tell(s, person, _away_words(person, absent))
+            return fresh
 
     return done_again(gone)
 
@@ -55,6 +59,7 @@ def come_back(ports: Ports, person_id: str, *, actor: Actor) -> bool:
         if before and taken_back and before.covers(now):
             s = Settlement(ports, work, active, now, actor)
             put_on_record(s, "person.back", before, None)
+            _tell(s, person, "back: you receive leads again.")
             offer_places(ports, work)
         else:
             before = None
@@ -67,6 +72,23 @@ def come_back(ports: Ports, person_id: str, *, actor: Actor) -> bool:
 def _stands_in_policy(person: Person, away: Away) -> str:
     until = f" until {local_time(away.until, person.time_zone)}" if away.until else ""
     return f"The policy has {person.name} away{until}: change `absences.csv`."
+
+
+def _away_words(person: Person, absent: Absent) -> str:
+    until = f" until {local_time(absent.until, person.time_zone)}" if absent.until else ""
+    reason = f" ({absent.reason})" if absent.reason else ""
+    return f"away{until}{reason}: you receive no leads, those you have stay yours."
+
+
+def _tell(s: Settlement, person: Person, words: str) -> None:
+    """Owe the person a line when somebody else has said it."""
+    if s.actor.id == person.id:
+        return
+    is_person = s.actor.kind == "person"
+    by = s.active.policy.person(s.actor.id).name if is_person else "Baton's operator"
+    end = " To change it: /lead away or /lead back." if words.startswith("away") else ""
+    note = f"{by} has set you {words}{end}"
+    tell.say(s.ports, s.work, person.slack_user, f"person:{person.id}", note)
 
 
 def _known(ports: Ports, work: UnitOfWork, person_id: str) -> Person:

@@ -22,6 +22,7 @@ HELP = (
     "/lead back — receive leads again",
     "/lead reassign LEAD [LEAD ...] — give leads to somebody else; for who decides",
     "/lead handover WHO — somebody leaves: all their open leads go to others; for who decides",
+    "/lead away @PERSON …, /lead back @PERSON — the same for somebody else, for who decides",
     "LEAD is an id, or words that only one lead matches.",
 )
 

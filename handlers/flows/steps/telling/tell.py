@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.flows.ports import Engine, FlowName
+from handlers.flows.ports import Engine, FlowName, Ports
 from storage.database.base import new_id
 from storage.telling.outbox import MessageKind, OutboxMessage
 from storage.unit_of_work import UnitOfWork
@@ -61,6 +61,19 @@ def note_on_timeline(
             created_at=now,
         ),
     )
+
+
+def say(ports: Ports, work: UnitOfWork, recipient: str, subject_id: str, note: str) -> None:
+    """Owe this line to a Slack user or channel, as a message of its own."""
+    message = OutboxMessage(
+        id=new_id("msg"),
+        kind="notice",
+        subject_id=subject_id[:40],
+        recipient=recipient,
+        note=note,
+        created_at=ports.clock.now(),
+    )
+    send(ports.engine, work, message)
 
 
 def send(engine: Engine, work: UnitOfWork, message: OutboxMessage) -> None:
