@@ -18,6 +18,7 @@ from threading import Event
 import structlog
 from dbos import DBOS, DBOSClient, EnqueueOptions
 from sqlalchemy import Engine as DatabaseEngine
+from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.log import where_raised
@@ -95,6 +96,12 @@ class DurableEngine:
         """What runs a flow, and what is told when work has used up its attempts."""
         self._run = run
         self._on_stuck = on_stuck
+
+    def prepare(self) -> None:
+        """Make the tables of work where no start has made them yet, so that work can be left."""
+        schema = "dbos" if self.work_engine.dialect.name == "postgresql" else None
+        if not inspect(self.work_engine).has_table("workflow_status", schema=schema):
+            DBOS.migrate(self._url)
 
     def launch(self) -> None:
         """Start running work. Work this replica left unfinished is taken up again."""

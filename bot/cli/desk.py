@@ -13,6 +13,7 @@ from bot.connectors.enrichment.directory import DirectoryError
 from bot.log import set_up_logging
 from bot.settings import Settings
 from bot.wiring import Program, build
+from handlers.flows.policy_book import NoPolicyError
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from routing.policy.reading.errors import PolicyErrors
@@ -36,7 +37,10 @@ def open_desk() -> Iterator[Ports]:
     """The ports of a program that is not launched: it can read, write and submit work."""
     program = built(read_settings())
     try:
+        program.engine.prepare()
         yield program.ports
+    except NoPolicyError as error:
+        fail(str(error), FINDING)
     except (NotFoundError, NotAllowedError, TooLateError) as refusal:
         fail(str(refusal), FINDING)
     except PolicyErrors as refused:
@@ -63,10 +67,7 @@ def built(settings: Settings) -> Program:
 def reading() -> Iterator[tuple[Ports, UnitOfWork]]:
     """Open the desk and read; ends the command when Baton was never started here."""
     with open_desk() as ports, ports.database.reading() as work:
-        try:
-            ports.policies.active(work)
-        except LookupError as error:
-            fail(str(error), FINDING)
+        ports.policies.active(work)
         yield ports, work
 
 

@@ -116,10 +116,7 @@ def _show_leaver(found: Leaver, as_json: bool) -> None:
 
 def _person(ports: Ports, words: str) -> Person:
     with ports.database.reading() as work:
-        try:
-            policy = ports.policies.active(work).policy
-        except LookupError as error:
-            fail(str(error), 1)
+        policy = ports.policies.active(work).policy
     return find_person(policy, words)
 
 

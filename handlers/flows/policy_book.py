@@ -17,6 +17,16 @@ from storage.unit_of_work import UnitOfWork
 STREAM = "policy"
 
 
+class NoPolicyError(LookupError):
+    """Baton was never started on this database; the message says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Baton was never started on this database. Start it once with `baton run`: that puts "
+            "the policy folder in force."
+        )
+
+
 @dataclass(frozen=True)
 class ActivePolicy:
     version: int
@@ -32,10 +42,10 @@ class PolicyBook:
         self._newest: ActivePolicy | None = None
 
     def active(self, work: UnitOfWork) -> ActivePolicy:
-        """The policy in force in this transaction. LookupError before the first start."""
+        """The policy in force in this transaction. NoPolicyError before the first start."""
         version = work.policies.active_version()
         if version is None:
-            raise LookupError("no policy is active: start Baton once with its policy folder")
+            raise NoPolicyError
         active = ActivePolicy(version, self.version(work, version))
         self._newest = active
         return active

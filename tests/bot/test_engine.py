@@ -78,6 +78,26 @@ def _submit(database: Database, engine: DurableEngine, number: int = 1, **option
         )
 
 
+def test_work_is_left_before_any_launch(
+    database: Database, database_url: str, recorder: Recorder
+) -> None:
+    """A command that comes before the first start makes the tables of work; the start runs it."""
+    work_engine = open_work_engine(database_url)
+    engine = DurableEngine(
+        database=database, work_engine=work_engine, clock=SystemClock(), replica="one"
+    )
+    engine.wire(recorder.run, recorder.on_stuck)
+    for _ in range(2):
+        engine.prepare()
+    _submit(database, engine)
+
+    engine.launch()
+
+    recorder.wait_for(lambda: recorder.ran == [("work_lead", ("lead_1",))])
+    engine.stop(wait_seconds=0)
+    work_engine.dispose()
+
+
 def test_submitted_work_runs_once(
     database: Database, engine: DurableEngine, recorder: Recorder
 ) -> None:

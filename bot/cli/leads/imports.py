@@ -113,10 +113,7 @@ def _import(file: Path, key: str, choice: Choice, again: bool, asked: Asked) -> 
 
 def _source(ports: Ports, key: str) -> SourcePolicy:
     with ports.database.reading() as work:
-        try:
-            policy = ports.policies.active(work).policy
-        except LookupError as error:
-            fail(str(error), FINDING)
+        policy = ports.policies.active(work).policy
     found = policy.source("import", key)
     if found is None:
         keys = ", ".join(s.key for s in policy.sources if s.kind == "import") or "none"

@@ -88,7 +88,7 @@ def test_baton_that_was_never_started_says_so(baton: Baton, words: tuple[str, ..
     for form in ((), ("--json",)):
         said = baton(*words, *form)
         assert (said.code, said.out) == (FINDING, "")
-        assert "start Baton once" in said.err
+        assert "Start it once with `baton run`" in said.err
         assert len(said.err.strip().splitlines()) == 1
 
 

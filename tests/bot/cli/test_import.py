@@ -161,4 +161,4 @@ def test_before_the_first_start_it_says_what_to_do(baton: Baton, leads_csv: Path
     said = baton("import", str(leads_csv), "--source", "event-list")
 
     assert said.code == FINDING
-    assert "start Baton once" in said.err
+    assert "Start it once with `baton run`" in said.err
