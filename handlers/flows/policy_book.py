@@ -27,6 +27,10 @@ class NoPolicyError(LookupError):
         )
 
 
+class AdoptedError(Exception):
+    """A policy is in force: only an approved proposal changes it."""
+
+
 @dataclass(frozen=True)
 class ActivePolicy:
     version: int
@@ -80,29 +84,30 @@ class PolicyBook:
         return self._newest
 
     def adopt(self, work: UnitOfWork, files: Mapping[str, str], now: datetime) -> ActivePolicy:
-        """Make these files the policy in force unless they are; raises PolicyErrors for whatever
-        `baton policy check` calls an error.
+        """Make these files the first version, which nobody approves; every later one is proposed.
+
+        Raises PolicyErrors for whatever `baton policy check` calls an error, and AdoptedError where
+        there is a version already.
         """
-        newest = work.policies.active_version()
-        if newest is None or work.policies.get(newest).digest != digest_of(files):
-            load_policy_with_warnings(files)
-            version = (newest or 0) + 1
-            work.policies.add(
-                PolicyVersion(
-                    version=version,
-                    digest=digest_of(files),
-                    files=dict(files),
-                    activated_at=now,
-                    activated_by="start",
-                )
+        if work.policies.next_version() > 1:
+            raise AdoptedError("There is a policy already: propose the files instead.")
+        load_policy_with_warnings(files)
+        work.policies.add(
+            PolicyVersion(
+                version=1,
+                digest=digest_of(files),
+                files=dict(files),
+                activated_at=now,
+                activated_by="start",
             )
-            work.audit.append(
-                STREAM,
-                "policy.activated",
-                actor=Actor(kind="system", id="start"),
-                now=now,
-                correlation_id=f"policy-{version}",
-                policy_version=version,
-                reason="the policy folder at start",
-            )
+        )
+        work.audit.append(
+            STREAM,
+            "policy.activated",
+            actor=Actor(kind="system", id="start"),
+            now=now,
+            correlation_id="policy-1",
+            policy_version=1,
+            reason="the policy folder at start",
+        )
         return self.active(work)

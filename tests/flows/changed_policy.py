@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.policy_folder import read_policy_folder
 from handlers.flows.ports import Ports
 from tests.conftest import POLICY
+from tests.support.policies import enacted
 
 Edit = tuple[str, str, str]
 """A file, a text in it, and what stands there instead."""
@@ -19,7 +20,7 @@ def put_in_force(ports: Ports, *edits: Edit) -> None:
         assert old in files[file], (file, old)
         files[file] = files[file].replace(old, new)
     with ports.database.writing() as work:
-        ports.policies.adopt(work, files, ports.clock.now())
+        enacted(ports, work, files)
 
 
 def only(*people: str) -> Edit:

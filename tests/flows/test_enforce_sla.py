@@ -22,6 +22,7 @@ from tests.storage.builders import a_deadline
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
+from tests.support.policies import enacted
 
 WEEK = timedelta(days=7)
 
@@ -123,7 +124,7 @@ def _without(ports: Ports, person: str) -> None:
     files["people.csv"] = re.sub(rf"(?m)^{person},.*\n", "", files["people.csv"])
     files["pools.yml"] = re.sub(rf"(?m)^ *- {{person: {person}\b.*\n", "", files["pools.yml"])
     with ports.database.writing() as work:
-        ports.policies.adopt(work, files, ports.clock.now())
+        enacted(ports, work, files)
 
 
 def test_clock_of_somebody_who_left_reaches_the_managers(

@@ -10,7 +10,7 @@ import pytest
 from bot.policy_folder import read_policy_folder
 from handlers.flows.policy.follow_folder import FOLDER, follow_folder
 from handlers.flows.policy.review_policy import Reviewed, reject
-from handlers.flows.policy_book import PolicyBook
+from handlers.flows.policy_book import AdoptedError, PolicyBook
 from handlers.flows.ports import Ports
 from routing.policy.reading.errors import PolicyErrors
 from storage.policy.proposals import Proposal
@@ -22,6 +22,7 @@ from tests.support.policy_changes import (
     changed,
     files_in_force,
     person,
+    policy_actions,
     proposed,
     version_in_force,
 )
@@ -118,3 +119,14 @@ def test_replicas_that_start_together_propose_once(ports: Ports) -> None:
 
     (proposal,) = proposals(ports)
     assert all(proposal.id in one.said for one in news)
+
+
+def test_only_the_first_version_is_adopted(ports: Ports) -> None:
+    """Later files come into force by approval alone, whoever calls: the same files, too."""
+    files = files_in_force(ports)
+    for again in (files, files | {"rules.csv": files["rules.csv"] + "# more\n"}):
+        with pytest.raises(AdoptedError), ports.database.writing() as work:
+            ports.policies.adopt(work, again, ports.clock.now())
+
+    assert version_in_force(ports) == 1
+    assert policy_actions(ports) == ["policy.activated"]

@@ -24,6 +24,7 @@ from tests.flows.builders import a_stranger, an_owned_lead, receive, the_lead
 from tests.flows.test_record_touch import a_person
 from tests.flows.test_resolve_case import an_open_case
 from tests.support.engine import WaitingEngine
+from tests.support.policies import enacted
 
 POOL = "emea-sdr"
 BRITISH = LeadFacts(
@@ -170,4 +171,4 @@ def _cap_each_day(ports: Ports, cap: int) -> None:
         active = ports.policies.active(work)
         files = dict(work.policies.get(active.version).files)
         files["people.csv"] = files["people.csv"].replace(",400,300,1000", f",400,{cap},1000")
-        ports.policies.adopt(work, files, ports.clock.now())
+        enacted(ports, work, files)

@@ -30,6 +30,7 @@ from tests.flows.builders import actions, an_owned_lead, receive, the_lead
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
+from tests.support.policies import enacted
 
 WHO = Actor(kind="system", id="test")
 KEEN = ("pricing_visit", "pricing_visit", "pricing_visit", "email_reply")
@@ -110,7 +111,7 @@ def _adopt_rules(ports: Ports, *rows: str) -> None:
 def _adopt(ports: Ports, name: str, text: str) -> None:
     files = read_policy_folder(POLICY) | {name: text}
     with ports.database.writing() as work:
-        ports.policies.adopt(work, files, ports.clock.now())
+        enacted(ports, work, files)
 
 
 def test_interest_brings_a_nurtured_lead_back(ports: Ports, engine: WaitingEngine) -> None:

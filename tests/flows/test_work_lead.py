@@ -21,6 +21,7 @@ from tests.flows.builders import (
 )
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
+from tests.support.policies import enacted
 
 
 def test_lead_goes_to_an_owner_with_one_card(
@@ -139,7 +140,7 @@ def test_lead_of_an_owner_who_left_is_routed_anew_when_it_returns(
         row.replace(",yes,", ",no,") if row.startswith(f"{first.person},") else row for row in rows
     )
     with ports.database.writing() as work:
-        ports.policies.adopt(work, files, ports.clock.now())
+        enacted(ports, work, files)
     receive(ports, message="I want to buy now")
     engine.run_all(ports)
 

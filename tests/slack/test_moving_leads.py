@@ -7,6 +7,7 @@ from sandbox import PersonDriver
 from storage.audit import Actor
 from tests.slack.conftest import Desk
 from tests.slack.test_home import texts
+from tests.support.policies import enacted
 
 ONLY = "Only a manager, sales ops or an admin can do this."
 
@@ -80,7 +81,7 @@ def test_the_role_counts_at_the_click(desk: Desk) -> None:
     with desk.ports.database.writing() as work:
         files = dict(work.policies.get(desk.ports.policies.active(work).version).files)
         files["people.csv"] = files["people.csv"].replace("U0MGRTOBIAS,manager", "U0MGRTOBIAS,ae")
-        desk.ports.policies.adopt(work, files, desk.ports.clock.now())
+        enacted(desk.ports, work, files)
 
     errors = tobias.submit({"New owner": "Elif Aydin", "Reason": "mine"})
     assert errors == {"case.owner": ONLY}

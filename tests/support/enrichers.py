@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from handlers.flows.ports import EnrichmentFailedError, Ports
 from routing.policy.tables.enrichment import Provider
+from tests.support.policies import enacted
 
 Answers = Mapping[str, str | int] | Exception
 
@@ -63,4 +64,4 @@ def adopt_enrichment(ports: Ports, text: str, **files: str) -> None:
     with ports.database.writing() as work:
         active = ports.policies.active(work)
         stored = dict(work.policies.get(active.version).files)
-        ports.policies.adopt(work, stored | {"enrichment.yml": text} | files, ports.clock.now())
+        enacted(ports, work, stored | {"enrichment.yml": text} | files)

@@ -22,6 +22,7 @@ from storage.unit_of_work import Database, UnitOfWork
 from tests.flows.builders import all_leads
 from tests.support.clock import TestClock
 from tests.support.imap_server import PASSWORD, USER
+from tests.support.policies import enacted
 
 SECRETS = {"MAIL_USER": USER, "MAIL_PASSWORD": PASSWORD}
 SMALL = Limits(piece=1000, message=5000)
@@ -55,7 +56,7 @@ def adopt(ports: Ports, *entries: str) -> list[SourcePolicy]:
         stored = dict(work.policies.get(ports.policies.active(work).version).files)
         example = stored["sources.yml"].split("  - {id:")[0]
         files = stored | {"sources.yml": example + "".join(entries)}
-        policy = ports.policies.adopt(work, files, ports.clock.now()).policy
+        policy = enacted(ports, work, files).policy
     return [source for source in policy.sources if source.mail.imap]
 
 
