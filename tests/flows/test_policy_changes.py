@@ -22,6 +22,7 @@ from tests.flows.builders import a_stranger, receive, the_lead
 from tests.support.clock import TestClock
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
+from tests.support.policies import enacted
 from tests.support.policy_changes import (
     ADMIN,
     OPS,
@@ -351,6 +352,29 @@ def test_what_was_rolled_back_stays_back(ports: Ports) -> None:
     with pytest.raises(NotFoundError, match=r"Version 2 was rolled back since\. Propose"):
         roll_back_policy(ports, Rollback(wish.by, "I want it", to=2), person(ports, OPS))
     assert version_in_force(ports) == 3
+
+
+def test_a_roll_back_is_always_told(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """Also from a version that no card told of: in the channel of changes, and where the version
+    before tells its changes when that is another.
+    """
+    files = files_in_force(ports)
+    company = files["company.yml"] + "policy_changes:\n  channel: C0ELSEWHERE\n"
+    with ports.database.writing() as work:
+        enacted(ports, work, files | {"company.yml": company})
+    wish = Rollback(Actor(kind="person", id=OPS), "It went wrong.")
+
+    roll_back_policy(ports, wish, person(ports, OPS))
+    engine.run_all(ports)
+
+    told = messenger.texts()
+    assert [channel for channel, _ in told] == ["C0ELSEWHERE", "C0LEADDESK"]
+    for _, text in told:
+        assert text.startswith("Priya Raman rolled the policy back. Version 3 is in force now")
+        assert "the files of version 1" in text
+        assert "It went wrong." in text
 
 
 def test_one_step_back_is_behind_the_last_change(ports: Ports) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from handlers.flows.policy_book import STREAM
+from handlers.flows.policy_book import STREAM, ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.policy.policy_approvers import require_approver
 from handlers.flows.steps.policy.policy_force import Change, put_in_force, stop_share
+from handlers.flows.steps.telling import tell
 from routing.people import Person
 from routing.policy.diff import is_only_availability
 from routing.policy.reading.errors import PolicyErrors
@@ -77,7 +78,24 @@ def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None)
             before={"version": active.version},
             after={"version": version, "files_of": to},
         )
+        _tell(c, active, version)
         return RolledBack(version, to)
+
+
+def _tell(c: Change, before: ActivePolicy, version: int) -> None:
+    """Say it where changes are told, whether or not a card told of the version that is gone; where
+    the policies have different channels, in both.
+    """
+    now_in_force = c.ports.policies.active(c.work).policy
+    name = before.policy.person(c.by.id).name
+    note = (
+        f"{name} rolled the policy back. Version {version} is in force now: the files of version "
+        f"{c.restores}, and who is away since. {c.reason}\n"
+        f"What that changes: baton policy diff {before.version} {version}"
+    )
+    channels = (before.policy.company.changes_channel, now_in_force.company.changes_channel)
+    for channel in dict.fromkeys(channels):
+        tell.say(c.ports, c.work, channel, f"policy-{version}", note)
 
 
 def taken_back(past: Sequence[PolicyVersion]) -> frozenset[int]:
