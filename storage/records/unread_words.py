@@ -92,15 +92,27 @@ class UnreadWords:
             UnreadWord.model_construct(**row._mapping) for row in self._connection.execute(query)
         ]
 
-    def decide(self, vocabulary: str, word: str, value: str | None, by: str) -> bool:
-        """Give it a meaning, or None for none; False when it was never seen."""
+    def has(self, vocabulary: str, word: str) -> bool:
+        """Whether it was ever seen."""
+        query = select(unread_words.c.word).where(self._is(vocabulary, word))
+        return self._connection.execute(query).one_or_none() is not None
+
+    def decide(self, vocabulary: str, word: str, value: str | None, by: str) -> None:
+        """Give it a meaning, or None for none."""
         state: State = "accepted" if value is not None else "dismissed"
-        result = self._connection.execute(
+        self._connection.execute(
             update(unread_words)
             .where(self._is(vocabulary, word))
             .values(state=state, value=value, decided_by=by)
         )
-        return result.rowcount == 1
+
+    def reopen(self, vocabulary: str, word: str) -> None:
+        """An accepted word has no meaning after all."""
+        self._connection.execute(
+            update(unread_words)
+            .where(self._is(vocabulary, word), unread_words.c.state == "accepted")
+            .values(state="open", value=None, decided_by=None)
+        )
 
     @staticmethod
     def _is(vocabulary: str, word: str) -> ColumnElement[bool]:

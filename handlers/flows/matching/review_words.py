@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
+from handlers.flows.steps.policy.open_words import COLUMNS, FILE
 from handlers.flows.steps.policy.propose import Suggested, propose
 from routing.normalise.text import fold
 from routing.policy.reading.errors import PolicyErrors
@@ -20,8 +21,6 @@ from storage.audit import Actor
 from storage.policy.proposals import Proposal
 from storage.unit_of_work import UnitOfWork
 
-FILE = "aliases.csv"
-COLUMNS = ("vocabulary", "raw", "value")
 MOST = 10_000
 """Accepted words that one file takes."""
 
@@ -37,15 +36,18 @@ def accept_word(ports: Ports, vocabulary: str, raw: str, value: str, actor: Acto
     NotFoundError when it was never seen, or its value means nothing to the policy; the message
     says what would. Raises as proposing does.
     """
-    with ports.database.writing() as work:
+    with ports.database.reading() as work:
         files = _files(ports, work)
+        _require_seen(work, vocabulary, raw)
         files[FILE] = _with_rows(files.get(FILE), [(vocabulary, raw, value)])
         try:
             load_policy(files)
         except PolicyErrors as wrong:
             raise NotFoundError(f"That cannot be an alias: {wrong.errors[0].message}.") from None
+    proposal = _proposed(ports, (vocabulary, raw, value), actor)
+    with ports.database.writing() as work:
         _decide(ports, work, vocabulary, raw, value, actor)
-    return _proposed(ports, (vocabulary, raw, value), actor)
+    return proposal
 
 
 def _proposed(ports: Ports, row: tuple[str, str, str], actor: Actor) -> Proposal:
@@ -98,8 +100,8 @@ def _files(ports: Ports, work: UnitOfWork) -> dict[str, str]:
 def _decide(
     ports: Ports, work: UnitOfWork, vocabulary: str, raw: str, value: str | None, actor: Actor
 ) -> None:
-    if not work.unread_words.decide(vocabulary, fold(raw), value, actor.id):
-        raise NotFoundError(f"No lead has brought {raw!r} as {vocabulary}. See `aliases list`.")
+    _require_seen(work, vocabulary, raw)
+    work.unread_words.decide(vocabulary, fold(raw), value, actor.id)
     work.audit.append(
         f"alias:{vocabulary}",
         "alias.dismissed" if value is None else "alias.accepted",
@@ -109,6 +111,11 @@ def _decide(
         policy_version=ports.policies.active(work).version,
         after={"raw": raw, "value": value},
     )
+
+
+def _require_seen(work: UnitOfWork, vocabulary: str, raw: str) -> None:
+    if not work.unread_words.has(vocabulary, fold(raw)):
+        raise NotFoundError(f"No lead has brought {raw!r} as {vocabulary}. See `aliases list`.")
 
 
 def _with_rows(text: str | None, rows: Sequence[tuple[str, str, str]]) -> str:

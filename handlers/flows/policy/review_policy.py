@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, TooLateError
+from handlers.flows.steps.policy.open_words import reopen_words
 from handlers.flows.steps.policy.policy_approvers import (
     require_approver,
     require_other,
@@ -125,6 +126,7 @@ def reject(ports: Ports, seen: Reviewed, person: Person, reason: str) -> Proposa
         outcome = f"{word.capitalize()} by {person.name}: {reason}"
         _moved(c, proposal, word, outcome=outcome)
         audit(c, f"policy.{word}", before={"revision": proposal.revision})
+        reopen_words(work, ports.policies, now)
         tell.redraw(ports.engine, work, proposal.id, "policy_card")
         return work.proposals.get(proposal.id)
 
@@ -161,6 +163,7 @@ def stop(ports: Ports, seen: Reviewed, person: Person, reason: str) -> Proposal:
         outcome = f"Stopped by {person.name}: {reason}"
         _moved(c, proposal, "withdrawn", outcome=outcome)
         audit(c, "policy.share_stopped", before={"version": proposal.version})
+        reopen_words(work, ports.policies, now)
         tell.redraw(ports.engine, work, proposal.id, "policy_card")
         return work.proposals.get(proposal.id)
 

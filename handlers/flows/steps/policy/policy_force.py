@@ -9,6 +9,7 @@ from datetime import datetime
 from handlers.flows.policy_book import STREAM, ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.rescore import EVERY, submit_rescoring
+from handlers.flows.steps.policy.open_words import reopen_words
 from handlers.flows.steps.telling import tell
 from routing.policy.diff import is_only_availability
 from routing.policy.reading.errors import PolicyErrors
@@ -51,6 +52,7 @@ def put_in_force(c: Change, files: Mapping[str, str], tried: int | None = None) 
         tell.redraw(c.ports.engine, c.work, proposal.id, "policy_card")
     if before.policy.scoring != after.policy.scoring:
         submit_rescoring(c.ports, c.work, f"policy-{version}", "", EVERY)
+    reopen_words(c.work, c.ports.policies, c.now)
     return version
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.policy.open_words import reopen_words
 from handlers.flows.steps.policy.policy_approvers import (
     require_approvers_left,
     require_enough_approvers,
@@ -85,6 +86,7 @@ def propose(ports: Ports, suggested: Suggested) -> Proposal:
         audit(c, "policy.proposed", after=_on_record(proposal))
         if at_once:
             _in_force_at_once(c, found)
+        reopen_words(work, ports.policies, now)
         _tell(c, active)
         return work.proposals.get(proposal.id)
 
