@@ -13,6 +13,7 @@ from handlers.flows.steps.policy.policy_approvers import require_approver
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.policy_card import reason_modal
+from handlers.slack.cards.text import cut
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, button_of, modal_of, text_in, user_of
 from handlers.slack.refuse import REFUSALS, everything_told
@@ -20,6 +21,9 @@ from handlers.slack.review_policy import reviewed
 from handlers.slack.who import person_of
 from routing.people import Person
 from storage.audit import Actor
+
+REFUSAL = 1000
+"""Characters under a field; a refusal may list the errors of a policy."""
 
 Deed = Callable[[Ports, ButtonValue, Person, str], object]
 
@@ -66,7 +70,7 @@ def _done(ports: Ports, body: Json, deed: Deed) -> str | None:
         person = person_of(ports, user_of(body))
         deed(ports, modal_of(body), person, text_in(body, ids.REASON_INPUT) or "")
     except REFUSALS as refusal:
-        return str(refusal)
+        return cut(str(refusal), REFUSAL)
     return None
 
 

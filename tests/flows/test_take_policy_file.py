@@ -82,6 +82,28 @@ def test_what_cannot_be_proposed_is_said(
     assert proposals(ports) == []
 
 
+def test_a_huge_cell_hides_no_other_error(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """Of 50 kB in a cell the beginning is quoted, with what is wrong; so are the lines after it,
+    and those beyond the first are counted.
+    """
+    head, *_ = files_in_force(ports)["people.csv"].split("id,name")[1].splitlines()
+    row = "x{n},Xavier,x{n}@meridian.example,U0X{n},{role},,Europe/Berlin,business-de,yes,,,,"
+    rows = [row.format(n=n, role="<!channel>" * 5_000) for n in range(30)]
+    table = "\n".join([f"id,name{head}", *rows]) + "\n"
+
+    (said,) = shared(ports, engine, messenger, table, name="people.csv")
+
+    lines = said.splitlines()
+    assert len(lines) == 22
+    assert all(len(line) <= 300 for line in lines)
+    assert lines[1].startswith("people.csv:2: role '<!channel>")
+    assert lines[20].startswith("people.csv:21: role '<!channel>")
+    assert lines[1].endswith("is not one of sdr, ae, manager, ops, admin")
+    assert lines[21].startswith("…and ")
+
+
 def test_other_files_are_left_alone(
     ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
 ) -> None:

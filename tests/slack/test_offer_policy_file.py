@@ -6,9 +6,11 @@ import pytest
 
 from bot.connectors.slack_files import shared_file
 from handlers.flows.ports import FileRefusedError
+from handlers.slack.cards.render import Rendered
 from tests.flows.test_policy_changes import WEST, WEST_ELSEWHERE
 from tests.slack.conftest import Desk
-from tests.support.policy_changes import files_in_force, version_in_force
+from tests.slack.limits import assert_within_limits
+from tests.support.policy_changes import files_in_force, proposed, version_in_force
 
 DESK = "lead-desk"
 
@@ -39,6 +41,47 @@ def test_errors_stand_in_the_thread(desk: Desk) -> None:
     upload = next(m for m in renata.dm() if m.data.get("files"))
     assert "unknown pool 'emea'" in renata.thread(upload)[-1].shown
     assert version_in_force(desk.ports) == 1
+
+
+HOSTILE = ("<!channel>", "<@U0MGRTOBIAS>", "<http://evil.example|Your bank>", "`x` *y* ~z~ :tada:")
+
+
+def test_hostile_cells_stay_text(desk: Desk) -> None:
+    """Mentions, masked links, formatting and 50 kB of them call nobody, link nowhere, and fit."""
+    renata = desk.person("Renata Duarte")
+    table = "\n".join(
+        ["id,territory,segment,band,source,priority,send_to"]
+        + [f"r{n},{sign * (50_000 // len(sign))},,,,,{sign}" for n, sign in enumerate(HOSTILE)]
+    )
+    renata.upload("rules.csv", table, DESK)
+    desk.server.driver.wait_for(lambda: desk.engine.waiting, what="the file's event")
+    desk.send()
+
+    upload = next(m for m in renata.channel(DESK) if m.data.get("files"))
+    answer = renata.thread(upload)[-1]
+    assert_within_limits(Rendered(answer.text, answer.blocks))
+    for line, sign in enumerate(HOSTILE, start=2):
+        assert f"rules.csv:{line}: " in answer.shown
+        assert sign in answer.shown
+    assert version_in_force(desk.ports) == 1
+
+
+def test_a_change_with_a_huge_cell_is_told(desk: Desk) -> None:
+    """The card quotes the beginning of what changes, and tells the other changes, too."""
+    files = files_in_force(desk.ports)
+    pools = files["pools.yml"]
+    assert pools.count("name: EMEA SDRs") == 1
+    huge = "<!here> &" * 5_000
+    rules = files["rules.csv"].replace(WEST, WEST_ELSEWHERE)
+    new = pools.replace("name: EMEA SDRs", f'name: "{huge}"')
+    proposed(desk.ports, files | {"pools.yml": new, "rules.csv": rules})
+    desk.send()
+
+    (card,) = desk.person("Priya Raman").channel(DESK)
+    assert_within_limits(Rendered(card.text, card.blocks))
+    assert "pools.yml" in card.shown
+    assert "rules.csv" in card.shown
+    assert card.labels == ["Approve", "Approve for 10 % first", "Reject"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.permission import require_decider
 from handlers.flows.steps.policy.propose import Suggested, propose
 from handlers.flows.steps.telling import tell
-from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.errors import PolicyErrors, shortened
 from routing.policy.reading.load import TABLES
 from storage.audit import Actor
 from storage.database.base import new_id
@@ -17,6 +17,8 @@ LARGEST = 5_000_000
 """Bytes of a table; a hundred thousand rows fit."""
 LINES = 20
 """Errors that are told one by one."""
+LINE = 300
+"""Characters of each."""
 
 
 def offer_policy_file(ports: Ports, file_id: str, *, user: str, channel: str) -> None:
@@ -77,7 +79,7 @@ def _proposed(ports: Ports, file: SharedFile, user: str) -> str:
         return f"{file.name} is not UTF-8 text: save it as CSV in UTF-8 and share it again."
     except PolicyErrors as wrong:
         more = len(wrong.errors) - LINES
-        lines = [str(error) for error in wrong.errors[:LINES]]
+        lines = [shortened(str(error), LINE) for error in wrong.errors[:LINES]]
         rest = [f"…and {more} more."] if more > 0 else []
         return "\n".join(["It is not proposed. Mend this and share it again:", *lines, *rest])
     except (NotAllowedError, NotFoundError, TooLateError) as refusal:

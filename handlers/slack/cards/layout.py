@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import (
 )
 
 from handlers.slack.button_value import ButtonValue
-from handlers.slack.cards.text import FIELD, HEADER, SECTION, one_line, plain
+from handlers.slack.cards.text import FIELD, HEADER, SECTION, cut, one_line, packed, plain
 
 FIELDS = 10
 BUTTON_LABEL = 75
@@ -34,6 +34,13 @@ def header(text: str) -> HeaderBlock:
 
 def paragraph(text: str | None, limit: int = SECTION) -> SectionBlock | None:
     return SectionBlock(text=plain(text, limit)) if text else None
+
+
+def paragraphs(lines: Sequence[str], most: int) -> list[SectionBlock | None]:
+    """The lines in as many sections as they need, up to `most`; of what is left out, `…`."""
+    texts = packed([cut(line, SECTION) for line in lines])
+    rest = ["…"] if len(texts) > most else []
+    return [paragraph(text) for text in (*texts[: most - len(rest)], *rest)]
 
 
 def quiet(*texts: str | None, limit: int = SECTION) -> ContextBlock | None:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, SectionBlock
 
 from handlers.flows.telling.messages import PolicyCard
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.form import modal, reason_input
-from handlers.slack.cards.layout import button, buttons, header, paragraph, quiet, to_dicts
-from handlers.slack.cards.text import one_line
+from handlers.slack.cards.layout import (
+    button,
+    buttons,
+    header,
+    paragraph,
+    paragraphs,
+    quiet,
+    to_dicts,
+)
+from handlers.slack.cards.text import cut, one_line
 
 REASON = 1000
+LINE = 400
+SECTIONS = 6
+"""Of a list; a line may quote a cell of any length."""
 SIGNS = {"open": "👉", "outdated": "⏳", "on_share": "🧪", "in_force": "✅", "over": "•"}
 
 
@@ -27,9 +38,9 @@ def policy_blocks(card: PolicyCard) -> list[dict[str, Any]]:
         [
             header(_title(card)),
             paragraph(one_line(card.reason), REASON),
-            paragraph(_listed("What changes", card.changes)),
+            *_listed("What changes", card.changes),
             paragraph("\n".join(card.figures)),
-            paragraph(_listed("⚠️ Warnings", card.warnings)),
+            *_listed("⚠️ Warnings", card.warnings),
             paragraph("\n".join(card.trial)),
             paragraph(_approved(card), REASON),
             paragraph(f"{SIGNS[card.state]} {card.outcome}", REASON),
@@ -43,8 +54,9 @@ def _title(card: PolicyCard) -> str:
     return f"Policy change proposed by {one_line(card.proposer)}"
 
 
-def _listed(title: str, lines: tuple[str, ...]) -> str | None:
-    return "\n".join([f"{title}:", *(f"• {one_line(line)}" for line in lines)]) if lines else None
+def _listed(title: str, lines: tuple[str, ...]) -> list[SectionBlock | None]:
+    told = [f"• {cut(one_line(line), LINE)}" for line in lines]
+    return paragraphs([f"{title}:", *told], SECTIONS) if lines else []
 
 
 def _approved(card: PolicyCard) -> str | None:

@@ -17,10 +17,13 @@ from handlers.flows.telling.messages import (
 )
 from handlers.slack.cards.case_card import case_blocks, case_text
 from handlers.slack.cards.import_digest import digest_blocks, digest_text
-from handlers.slack.cards.layout import paragraph, to_dicts
+from handlers.slack.cards.layout import paragraphs, to_dicts
 from handlers.slack.cards.lead_card import lead_blocks, lead_text
 from handlers.slack.cards.policy_card import policy_blocks, policy_text
 from handlers.slack.cards.text import clean, fallback, mentions
+
+SECTIONS = 12
+"""Of one plain message."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def _text_message(message: TextMessage) -> Rendered:
     blocks = to_dicts(
         [
             SectionBlock(text=called) if called.text else None,
-            paragraph(clean(message.text) or "—"),
+            *paragraphs((clean(message.text) or "—").split("\n"), SECTIONS),
         ]
     )
     return Rendered(fallback(message.text), blocks)

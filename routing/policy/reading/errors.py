@@ -12,6 +12,10 @@ LIKELY = 60
 """Similarity (0 to 100) from which a known name is offered for a misspelt one."""
 
 
+LONGEST = 1000
+"""Characters of an error; it may quote a cell of any length."""
+
+
 @dataclass(frozen=True)
 class PolicyError:
     """One problem; `line` counts from 1, None when the policy did not come from files."""
@@ -25,7 +29,7 @@ class PolicyError:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         hint = f" (did you mean {self.suggestion!r}?)" if self.suggestion else ""
-        return f"{place}: {self.message}{hint}"
+        return f"{place}: {shortened(self.message + hint, LONGEST)}"
 
 
 class PolicyErrors(Exception):
@@ -34,6 +38,14 @@ class PolicyErrors(Exception):
     def __init__(self, errors: Iterable[PolicyError]) -> None:
         self.errors = tuple(errors)
         super().__init__("\n".join(str(error) for error in self.errors))
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and its end: what is wrong stands around what is quoted."""
+    if len(text) <= most:
+        return text
+    tail = most // 3
+    return f"{text[: most - tail - 3]} … {text[-tail:]}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
