@@ -10,13 +10,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-FINDING = 1
-IDS = frozenset({"id", "case", "lead", "work"})
-"""Columns people copy from; they are never folded."""
+from bot.cli.table import Grid, printed
 
+FINDING = 1
 USAGE = 2
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
@@ -51,12 +49,8 @@ def _plain(value: object) -> Any:
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; what a lead typed is shown as it is, never read as markup."""
-    table = Table(title=_literal(title), title_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in IDS)
-    for row in rows:
-        table.add_row(*(_literal("" if cell is None else str(cell)) for cell in row))
-    console.print(table)
+    cells = [[_safe("" if cell is None else str(cell)) for cell in row] for row in rows]
+    printed(console, _safe(title), Grid(columns, cells))
 
 
 def show_lines(lines: Iterable[str]) -> None:
@@ -66,7 +60,11 @@ def show_lines(lines: Iterable[str]) -> None:
 
 def _literal(text: str) -> Text:
     """The text as it is: no markup, and nothing that a terminal takes for a command."""
-    return Text(_UNSAFE.sub("\ufffd", text))
+    return Text(_safe(text))
+
+
+def _safe(text: str) -> str:
+    return _UNSAFE.sub("\ufffd", text)
 
 
 def fail(message: str, code: int = USAGE) -> NoReturn:
