@@ -1,7 +1,7 @@
 """What a person does in the workspace, carried to the app and back."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from sandbox.delivery.payloads import Spot
 from sandbox.events import Events
 from sandbox.inputs import Given, chosen, refusals, state_of
 from sandbox.manifest import Manifest
-from sandbox.workspace.files import file_shape
+from sandbox.workspace.files import LARGEST, file_shape
 from sandbox.workspace.messages import Workspace
 from sandbox.workspace.model import (
     BOT_USER_ID,
@@ -83,13 +83,31 @@ class Interactions:
             conversation.id, user, self._written(text), thread_ts=thread_ts or None
         )
 
-    def upload(self, user: str, channel: str, name: str, content: bytes, base_url: str) -> Message:
-        """Share a file in a conversation, as its own message."""
+    def upload(
+        self,
+        user: str,
+        channel: str,
+        contents: Sequence[tuple[str, bytes]],
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> Message:
+        """Share files, each a name and its content, in one message with an optional text."""
         conversation = self._workspace.joined(user, channel)
-        file = self._workspace.files.upload(user, name, content)
-        shape = file_shape(file, base_url)
-        message = self._workspace.post(conversation.id, user, "", files=[shape])
-        self._workspace.files.share(file.id, conversation.id, message.ts)
+        if not contents:
+            raise SlackError("no_file_data")
+        if any(len(content) > LARGEST for _, content in contents):
+            limit = f"a file is at most {LARGEST // 1_000_000} MB"
+            raise SlackError("file_upload_size_restricted", detail=limit)
+        files = [self._workspace.files.upload(user, name, content) for name, content in contents]
+        message = self._workspace.post(
+            conversation.id,
+            user,
+            self._written(text),
+            thread_ts=thread_ts or None,
+            files=[file_shape(file, self._base_url()) for file in files],
+        )
+        for file in files:
+            self._workspace.files.share(file.id, conversation.id, message.ts)
         return message
 
     async def command(self, user: str, channel: str, line: str) -> Json:

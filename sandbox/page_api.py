@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,6 +14,7 @@ from sandbox.intake import send_form
 from sandbox.interactions import Interactions, Place
 from sandbox.manifest import Manifest
 from sandbox.workspace import reactions
+from sandbox.workspace.files import LARGEST
 from sandbox.workspace.messages import Workspace
 from sandbox.workspace.model import BOT_USER_ID, Conversation, Json, Message, SlackError
 from sandbox.workspace.shapes import message_shape, view_shape
@@ -84,6 +86,7 @@ class PageApi:
             "commands": commands,
             "home": self._manifest.home_enabled,
             "intake": self._intake_url,
+            "largest_file": LARGEST,
         }
 
     async def conversations(self, request: Request) -> Json:
@@ -159,14 +162,18 @@ class PageApi:
         return {"ts": message.ts}
 
     async def upload(self, request: Request) -> Json:
-        """Share a text file."""
-        body = await _body(request)
+        """Share files: a form with one or more `file`, or `name` and `text` of one as JSON."""
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            async with request.form() as form:
+                body: Json = {key: value for key, value in form.items() if isinstance(value, str)}
+                sent = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
+                contents = [(file.filename or "file", await file.read()) for file in sent]
+            said = str(body.get("text", ""))
+        else:
+            body = await _body(request)
+            contents, said = [(str(body["name"]), str(body["text"]).encode())], ""
         message = self._interactions.upload(
-            self._user(body["as"]),
-            self._channel(body),
-            str(body["name"]),
-            str(body["text"]).encode(),
-            str(request.base_url).rstrip("/"),
+            self._user(body["as"]), self._channel(body), contents, said, body.get("thread_ts")
         )
         return {"ts": message.ts}
 

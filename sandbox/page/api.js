@@ -1,7 +1,7 @@
 // The workspace's API, as described in sandbox/README.md.
 
 export const me = { id: "", tz: "UTC" };
-export const directory = { people: new Map(), channels: new Map(), app: null, commands: [], home: false, intake: false };
+export const directory = { people: new Map(), channels: new Map(), app: null, commands: [], home: false, intake: false, largestFile: 0 };
 
 async function request(path, options) {
   const response = await fetch(path, options);
@@ -19,6 +19,14 @@ export function post(name, body = {}) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ as: me.id, ...body }),
   });
+}
+
+/** Files and fields as a form. */
+export function send(name, files, fields = {}) {
+  const form = new FormData();
+  for (const [key, value] of Object.entries({ as: me.id, ...fields })) if (value) form.append(key, value);
+  for (const file of files) form.append("file", file, file.name);
+  return request(`/sandbox/${name}`, { method: "POST", body: form });
 }
 
 /** Names for ids: people, the app, Slackbot. */

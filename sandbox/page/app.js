@@ -10,7 +10,7 @@ import { refreshTraffic, wirePanels } from "./panels.js";
 async function start() {
   const found = await get("people");
   directory.people = new Map(found.people.map((person) => [person.id, person]));
-  Object.assign(directory, { app: found.app, commands: found.commands, home: found.home, intake: Boolean(found.intake) });
+  Object.assign(directory, { app: found.app, commands: found.commands, home: found.home, intake: Boolean(found.intake), largestFile: found.largest_file });
   byId("open-lead").hidden = !found.intake;
   const asked = new URLSearchParams(location.search).get("as");
   const person = directory.people.get(asked) ?? found.people[0];

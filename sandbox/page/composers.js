@@ -1,22 +1,53 @@
 // Saying something: the composers of the conversation and of its thread.
 
-import { directory, post } from "./api.js";
+import { directory, post, send } from "./api.js";
 import { open } from "./conversation.js";
 import { byId } from "./dom.js";
 
 export function wireComposers() {
   wire(byId("composer"), byId("composer-text"), (text) => say(text));
   wire(byId("thread-composer"), byId("thread-text"), (text) => say(text, open.thread));
+  attach(byId("attach"), byId("attach-files"), byId("composer-text"), () => null);
+  attach(byId("thread-attach"), byId("thread-files"), byId("thread-text"), () => open.thread);
   byId("composer-text").addEventListener("input", hint);
 }
 
-function wire(form, area, send) {
+/** Share the chosen files at once, with what stands in the composer. */
+function attach(button, input, area, thread) {
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", async () => {
+    const files = [...input.files];
+    input.value = "";
+    if (!files.length || !open.channel) return;
+    const text = area.value.trim();
+    if (await share(files, text, thread())) empty(area);
+    area.focus();
+  });
+}
+
+async function share(files, text, thread) {
+  const large = files.find((file) => file.size > directory.largestFile);
+  const limit = `a file is at most ${directory.largestFile / 1e6} MB`;
+  if (large) return report({ ok: false, detail: `${large.name} is not shared: ${limit}.` });
+  byId("composer-hint").textContent = "Sharing…";
+  const channel = open.channel.id;
+  const answer = await send("upload", files, { channel, text, thread_ts: thread })
+    .catch(() => ({ ok: false, detail: "The sandbox does not answer." }));
+  byId("composer-hint").textContent = "";
+  return report(answer);
+}
+
+function empty(area) {
+  area.value = "";
+  area.style.height = "";
+}
+
+function wire(form, area, submit) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = area.value.trim();
-    area.value = "";
-    area.style.height = "";
-    if (text) send(text);
+    empty(area);
+    if (text) submit(text);
   });
   area.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -42,6 +73,7 @@ async function say(text, thread = null) {
 
 function report(answer) {
   if (!answer.ok) byId("composer-hint").textContent = `⚠️ ${answer.detail ?? answer.error}`;
+  return answer.ok;
 }
 
 function hint() {

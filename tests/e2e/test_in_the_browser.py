@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e.conftest import Desk
+from tests.support.programs import ROOT
 
 TWO_SECONDS = 2_000.0
 
@@ -165,3 +166,19 @@ def test_home_lists_the_owners_leads(desk: Desk, page: Page) -> None:
     home.get_by_role("button", name="Refresh").click()
 
     expect(home).to_contain_text("First touch by", timeout=TWO_SECONDS)
+
+
+def test_manager_shares_a_table(desk: Desk, page: Page) -> None:
+    """With the paperclip in the managers' channel: it becomes a proposal, told there."""
+    rules = (ROOT / "policy" / "rules.csv").read_text()
+    changed = rules.replace("pool:emea-sdr", "queue:holding", 1)
+    assert changed != rules
+    _open(page, desk, "U0MGRRENATA", "C0LEADDESK")
+    expect(page.get_by_role("heading", name="leaddesk")).to_be_visible()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Share files", exact=True).click()
+    chooser.value.set_files(FilePayload(name="rules.csv", mimeType="", buffer=changed.encode()))
+
+    card = page.get_by_role("listitem").filter(has_text="Policy change proposed by Renata Duarte")
+    expect(card).to_contain_text("rules.csv", timeout=5_000)
+    expect(card.get_by_role("button", name="Approve", exact=True)).to_be_visible()
