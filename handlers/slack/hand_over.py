@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from slack_bolt import Ack, App
 
 from handlers.flows.looking.leaving import leaver
@@ -21,12 +19,11 @@ from handlers.slack.move_target import away_now, order_in, targets
 from handlers.slack.payload import Json, carried_by, user_of
 from handlers.slack.refuse import REFUSALS
 from handlers.slack.who import person_of
+from handlers.slack.whom import mentioned
 from routing.people import Person
 from routing.policy.model import Policy
 from storage.audit import Actor
 from storage.unit_of_work import UnitOfWork
-
-MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 def register(app: App, slack: SlackEdge) -> None:
@@ -55,8 +52,7 @@ def _who(work: UnitOfWork, policy: Policy, words: str) -> str:
     """By mention, or as `find_leaver` does."""
     if not words:
         raise NotFoundError("Who leaves? Try /lead handover followed by a name.")
-    mention = MENTION.fullmatch(words)
-    known = policy.person_by_slack_user.get(mention[1]) if mention else None
+    known = mentioned(policy, words)
     return known.id if known else find_leaver(work, policy, words.removeprefix("@"))
 
 

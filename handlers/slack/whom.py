@@ -26,13 +26,21 @@ def named_first(policy: Policy, words: str, *, bare: bool) -> tuple[Person | Non
     """
     words = words.strip()
     if mention := _MENTION.match(words):
-        return _mentioned(policy, mention[1]), words[mention.end() :].strip()
+        return _of_slack(policy, mention[1]), words[mention.end() :].strip()
     if re.match(r"@\S", words):
         return _at(policy, words[1:].split())
     return _bare(policy, words.split()) if bare else (None, words)
 
 
-def _mentioned(policy: Policy, slack_user: str) -> Person:
+def mentioned(policy: Policy, words: str) -> Person | None:
+    """The person whom a mention, which is all the words, means. Raises NotFoundError for who is
+    nobody in the policy.
+    """
+    mention = _MENTION.fullmatch(words.strip())
+    return _of_slack(policy, mention[1]) if mention else None
+
+
+def _of_slack(policy: Policy, slack_user: str) -> Person:
     person = policy.person_by_slack_user.get(slack_user)
     if person is None:
         raise NotFoundError(f"Nobody in the policy has the Slack id {slack_user}.")

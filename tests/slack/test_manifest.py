@@ -92,7 +92,8 @@ def test_the_sandbox_takes_it() -> None:
     """The local workspace reads the same file."""
 
     assert load_manifest(MANIFEST).commands == {
-        "/lead": "find WORDS | show LEAD | why LEAD | away [@PERSON] [UNTIL] [REASON] | "
+        "/lead": "find WORDS | show LEAD | why LEAD | reassign LEAD | handover PERSON | "
+        "away [@PERSON] [UNTIL] [REASON] | "
         "back [@PERSON] | help"
     }
     assert load_manifest(MANIFEST).escaped == {"/lead"}
