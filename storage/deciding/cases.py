@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    literal_column,
     select,
     text,
     update,
@@ -52,6 +53,9 @@ cases = Table(
     ),
     Index("ix_cases_state", "state", "opened_at"),
 )
+
+IS_OPEN = cases.c.state == literal_column("'open'")
+"""Spelt out, as the index of the open cases is used for nothing else."""
 
 
 class ExceptionCase(Value):
@@ -92,7 +96,7 @@ class Cases:
         """The lead's oldest open case."""
         query = (
             select(cases)
-            .where(cases.c.lead_id == lead_id, cases.c.state == "open")
+            .where(cases.c.lead_id == lead_id, IS_OPEN)
             .order_by(cases.c.opened_at)
             .limit(1)
         )

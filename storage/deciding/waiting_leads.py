@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from routing.lead import INCOMING, Lead, Place
 from routing.policy.tables.exceptions import CaseKind
 from storage.database.types import UtcDateTime
 from storage.deadlines import DeadlineKind, deadlines
-from storage.deciding.cases import cases
+from storage.deciding.cases import IS_OPEN, cases
 from storage.records.leads import lead_of, leads
 
 SINCE = func.coalesce(leads.c.waits_since, leads.c.received_at, type_=UtcDateTime)
@@ -139,9 +139,15 @@ class WaitingLeads:
 
 
 def _waits_for_somebody() -> ColumnElement[bool]:
-    """A lead that is being routed again keeps what it waited for, but does not wait."""
-    waits = or_(leads.c.place == "case", and_(leads.c.place == "queue", leads.c.queue != INCOMING))
-    return and_(leads.c.waits_for.is_not(None), waits)
+    """A lead that is being routed again keeps what it waited for, but does not wait; one whose case
+    asks people something else waits for their answer and for nobody's free place.
+    """
+    nobody = exists().where(
+        cases.c.lead_id == leads.c.id, IS_OPEN, cases.c.kind == "nobody_eligible"
+    )
+    in_case = and_(leads.c.place == "case", nobody)
+    in_queue = and_(leads.c.place == "queue", leads.c.queue != INCOMING)
+    return and_(leads.c.waits_for.is_not(None), or_(in_case, in_queue))
 
 
 __all__ = ["Crowd", "Head", "WaitingLeads"]

@@ -16,6 +16,7 @@ from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.flows.working.set_availability import Absent, come_back, go_away
 from routing.lead import INCOMING, Lead
 from storage.deciding.assignments import StoredDecision
+from storage.deciding.cases import cases
 from tests.flows.builders import actions, now_of
 from tests.flows.changed_policy import emea, only, put_in_force
 from tests.flows.test_set_availability import PRIYA, a_lead_from_berlin
@@ -215,6 +216,27 @@ def test_one_that_cannot_be_decided_holds_up_nobody(
     assert last.details["reason"] == "looking for a free place failed (ValueError)"
     report_stuck(ports, first.id, "ValueError at decide.py:1")
     assert now_of(ports, first).place == "case"
+
+
+def test_a_case_about_something_else_holds_up_nobody(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """Its answer is what it waits for, whatever else is stored of it: it stays, those behind go."""
+    put_in_force(ports, only("elif"))
+    go_away(ports, "elif", Absent(), actor=PRIYA)
+    first, second = (a_lead_from_berlin(ports, engine, one) for one in range(2))
+    with ports.database.writing() as work:
+        asked = cases.update().where(cases.c.lead_id == first.id).values(kind="high_value")
+        work.connection.execute(asked)
+    first = now_of(ports, first)
+
+    come_back(ports, "elif", actor=PRIYA)
+    engine.run_all(ports)
+
+    assert now_of(ports, second).owner == "elif"
+    assert now_of(ports, first) == first
+    with ports.database.reading() as work:
+        assert not work.waiting.anybody()
 
 
 def test_trouble_of_the_database_is_nobodys_fault(

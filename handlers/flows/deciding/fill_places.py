@@ -89,7 +89,7 @@ def _place(ports: Ports, head: Head) -> bool:
             return True
         case = work.cases.open_of(lead.id) if lead.place == "case" else None
         if lead.place == "case" and (case is None or case.kind != "nobody_eligible"):
-            return False
+            return True  # people are asked something else by now: it waits for their answer
         stored = decided(s, lead)
         if stands(lead, case, stored.decision) and _opens_then(s, lead, stored.decision):
             return False
