@@ -12,6 +12,7 @@ from routing.policy.reading.load import load_policy, load_policy_with_warnings
 from routing.replay.share import is_in_share
 from storage.audit import Actor
 from storage.policy.policies import PolicyVersion, digest_of
+from storage.policy.proposals import Share
 from storage.unit_of_work import UnitOfWork
 
 STREAM = "policy"
@@ -37,6 +38,23 @@ class ActivePolicy:
     policy: Policy
 
 
+@dataclass(frozen=True)
+class Deciders:
+    """The policies that decide leads now: the one in force, and the one that is `tried` on a share
+    of the new leads.
+    """
+
+    active: ActivePolicy
+    tried: ActivePolicy | None = None
+    share: Share | None = None
+
+    def of(self, lead_id: str, received_at: datetime) -> ActivePolicy:
+        """The policy that decides this lead."""
+        if self.tried is None or self.share is None or received_at < self.share.since:
+            return self.active
+        return self.tried if is_in_share(lead_id, self.share.percent) else self.active
+
+
 class PolicyBook:
     """Reads policy versions from the database and keeps the parsed ones."""
 
@@ -58,12 +76,17 @@ class PolicyBook:
         """The policy that decides this lead: the one in force, or the one that is tried on a
         share of the new leads when the lead is one of these.
         """
-        share = work.proposals.share() if lead_id else None
-        if share is not None and lead_id and is_in_share(lead_id, share.percent):
-            lead = work.leads.get(lead_id)
-            if lead is not None and lead.received_at >= share.since:
-                return ActivePolicy(share.version, self.version(work, share.version))
-        return self.active(work)
+        deciders = self.deciders(work)
+        lead = work.leads.get(lead_id) if lead_id and deciders.share else None
+        return deciders.of(lead.id, lead.received_at) if lead else deciders.active
+
+    def deciders(self, work: UnitOfWork) -> Deciders:
+        """Both policies, where one is tried."""
+        active, share = self.active(work), work.proposals.share()
+        if share is None:
+            return Deciders(active)
+        tried = ActivePolicy(share.version, self.version(work, share.version))
+        return Deciders(active, tried, share)
 
     def version(self, work: UnitOfWork, version: int) -> Policy:
         """One version, in force or not. KeyError when there is none."""

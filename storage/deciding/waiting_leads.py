@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from routing.lead import INCOMING, Lead, Place
 from routing.policy.tables.exceptions import CaseKind
@@ -26,43 +37,74 @@ class Crowd(NamedTuple):
     oldest: datetime
 
 
-class Head(NamedTuple):
-    """The lead that waits longest of those that wait for the same people in the same place."""
+class Waiting(NamedTuple):
+    """A lead that waits, whom and where for, and since when."""
 
     lead_id: str
     waits_for: str
     place: Place
     queue: str | None
+    since: datetime
+    received_at: datetime
 
     @property
     def crowd(self) -> tuple[str, str, str | None]:
-        """What tells its crowd from others."""
+        """What those that wait for the same people in the same place have in common."""
         return self.waits_for, self.place, self.queue
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """The lead that waits longest comes first."""
+        return self.since, self.waits_for, self.lead_id
+
+
+_WAITING = (
+    leads.c.id,
+    leads.c.waits_for,
+    leads.c.place,
+    leads.c.queue,
+    SINCE.label("since"),
+    leads.c.received_at,
+)
 
 
 class WaitingLeads:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def heads(self, but: Iterable[str] = ()) -> list[Head]:
-        """Of each crowd that waits for the same in the same place the lead that waits longest, the
-        oldest first; `but` are ids passed over.
+    def heads(self, before: datetime | None = None) -> list[Waiting]:
+        """Of each crowd that waits for the same in the same place the lead that waits longest; of
+        those received before this moment where one is named.
         """
         crowd = (leads.c.waits_for, leads.c.place, leads.c.queue)
-        rank = func.row_number().over(
-            partition_by=crowd, order_by=(leads.c.waits_since, leads.c.id)
+        rank = func.row_number().over(partition_by=crowd, order_by=(SINCE, leads.c.id))
+        among = _waits_for_somebody()
+        if before is not None:
+            among = and_(among, leads.c.received_at < before)
+        ranked = select(*_WAITING, rank.label("rank")).where(among).subquery()
+        columns = [column for column in ranked.c if column.name != "rank"]
+        return self._found(select(*columns).where(ranked.c.rank == 1))
+
+    def received_since(self, moment: datetime) -> list[Waiting]:
+        """All that wait for somebody of those received from this moment on."""
+        among = and_(_waits_for_somebody(), leads.c.received_at >= moment)
+        return self._found(select(*_WAITING).where(among))
+
+    def behind(self, one: Waiting, size: int) -> list[Waiting]:
+        """The next of its crowd, the one that waits longest first."""
+        here = and_(
+            leads.c.waits_for == one.waits_for,
+            leads.c.place == one.place,
+            leads.c.queue.is_not_distinct_from(one.queue),
         )
-        ranked = (
-            select(leads.c.id, *crowd, leads.c.waits_since, rank.label("rank"))
-            .where(_waits_for_somebody(), leads.c.id.not_in(list(but)))
-            .subquery()
+        later = tuple_(SINCE, leads.c.id) > tuple_(
+            literal(one.since, UtcDateTime()), literal(one.lead_id)
         )
-        query = (
-            select(ranked.c.id, ranked.c.waits_for, ranked.c.place, ranked.c.queue)
-            .where(ranked.c.rank == 1)
-            .order_by(ranked.c.waits_since, ranked.c.waits_for, ranked.c.id)
-        )
-        return [Head(*row) for row in self._connection.execute(query)]
+        query = select(*_WAITING).where(_waits_for_somebody(), here, later)
+        return self._found(query.order_by(SINCE, leads.c.id).limit(size))
+
+    def _found(self, query: Select[Any]) -> list[Waiting]:
+        return [Waiting(*row) for row in self._connection.execute(query)]
 
     def anybody(self) -> bool:
         """Whether a lead waits for somebody to have a free place."""
@@ -150,4 +192,4 @@ def _waits_for_somebody() -> ColumnElement[bool]:
     return and_(leads.c.waits_for.is_not(None), or_(in_case, in_queue))
 
 
-__all__ = ["Crowd", "Head", "WaitingLeads"]
+__all__ = ["Crowd", "Waiting", "WaitingLeads"]

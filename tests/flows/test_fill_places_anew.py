@@ -77,6 +77,30 @@ def test_a_lead_of_a_share_holds_up_none_of_the_policy_in_force(
     assert [now_of(ports, lead).owner for lead in leads] == [None, "elif"]
 
 
+def test_a_lead_of_a_share_does_not_wait_behind_one_of_the_policy_in_force(
+    ports: Ports, engine: WaitingEngine, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both wait for one pool, and the first goes on waiting: its policy has nobody. Who is behind
+    it goes by its own, and so do all behind that one that the same policy decides."""
+    put_in_force(ports, only("elif"))
+    for who in ("elif", "hugo"):
+        go_away(ports, who, Absent(), actor=PRIYA)
+    tried = changed(ports, "pools.yml", "{person: elif}", "{person: hugo}")
+    approved(ports, proposed(ports, tried), share=True)
+    in_share = set[str]()
+    monkeypatch.setattr("handlers.flows.policy_book.is_in_share", lambda one, _: one in in_share)
+    leads = []
+    for number in range(5):
+        leads.append(a_lead_from_berlin(ports, engine, number))
+        clock.forward(timedelta(minutes=1))
+    in_share |= {leads[2].id, leads[4].id}
+
+    come_back(ports, "hugo", actor=PRIYA)
+    engine.run_all(ports)
+
+    assert [now_of(ports, x).owner for x in leads] == [None, None, "hugo", None, "hugo"]
+
+
 def _openings(ports: Ports, lead: Lead) -> list[tuple[str, datetime]]:
     with ports.database.reading() as work:
         clocks = work.deadlines.of_subject(lead.id)

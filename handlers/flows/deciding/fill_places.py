@@ -14,78 +14,64 @@ from handlers.flows.steps.deciding.decide_lead import decided, stands
 from handlers.flows.steps.deciding.endings import close_case, put_back
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.settle import Settlement, await_opening, settle
+from handlers.flows.steps.deciding.waiting_line import WaitingLine
 from routing.decide.decision import Decision
 from routing.lead import INCOMING, Lead
 from routing.policy.model import Policy
 from storage.audit import Actor
 from storage.deciding.assignments import POLICY
 from storage.deciding.cases import ExceptionCase
-from storage.deciding.waiting_leads import Head
+from storage.deciding.waiting_leads import Waiting
 
 SYSTEM = Actor(kind="system", id=POLICY)
-Crowd = tuple[str, str, str | None]
-"""What tells those that wait for the same in the same place from others."""
 BATCH = 100
 """Leads settled before others have their turn."""
 
 
 def fill_places(ports: Ports) -> None:
     """Place what can be placed now; what is left after a batch is a piece of work of its own."""
-    moved, passed, stuck = set[str](), set[str](), set[Crowd]()
-    while len(moved) < BATCH:
-        with ports.database.reading() as work:
-            heads = work.waiting.heads(moved | passed)
-        head = next((head for head in heads if head.crowd not in stuck), None)
-        if head is None:
-            return
-        if _place_alone(ports, head):
-            moved.add(head.lead_id)
-        elif len(passed) < BATCH and _is_tried_on(ports, head):
-            passed.add(head.lead_id)
-        else:
-            stuck.add(head.crowd)
-    with ports.database.writing() as work:
-        offer_places(ports, work)
+    line, placed = WaitingLine(ports), 0
+    while line and placed < BATCH:
+        first = line.next()
+        if _place_alone(ports, first):
+            placed += 1
+            line.call_next(first)
+    if line:
+        with ports.database.writing() as work:
+            offer_places(ports, work)
 
 
-def _is_tried_on(ports: Ports, head: Head) -> bool:
-    """Whether another policy than that in force decides it: it does not speak for its crowd."""
-    with ports.database.reading() as work:
-        own, active = ports.policies.for_lead(work, head.lead_id), ports.policies.active(work)
-    return own.version != active.version
-
-
-def _place_alone(ports: Ports, head: Head) -> bool:
+def _place_alone(ports: Ports, one: Waiting) -> bool:
     """As `_place`. One that cannot be decided must not hold up those behind it: it goes back to
     routing, where its attempts end on the list of stuck work.
     """
     try:
-        return _place(ports, head)
+        return _place(ports, one)
     except DBAPIError:
         raise  # the database's trouble, not the lead's: the whole look is tried again
     except Exception as error:  # whatever is wrong with this one, it is shown to people
-        _put_back(ports, head, type(error).__name__)
+        _put_back(ports, one, type(error).__name__)
         return True
 
 
-def _put_back(ports: Ports, head: Head, error: str) -> None:
+def _put_back(ports: Ports, one: Waiting, error: str) -> None:
     with ports.database.writing() as work:
-        active = ports.policies.for_lead(work, head.lead_id)
+        active = ports.policies.for_lead(work, one.lead_id)
         s = Settlement(ports, work, active, ports.clock.now(), SYSTEM)
-        lead = work.leads.hold(head.lead_id)
-        if lead is not None and _waits(lead, head.waits_for):
+        lead = work.leads.hold(one.lead_id)
+        if lead is not None and _waits(lead, one.waits_for):
             put_back(s, lead, f"looking for a free place failed ({error})")
 
 
-def _place(ports: Ports, head: Head) -> bool:
+def _place(ports: Ports, one: Waiting) -> bool:
     """Settle this lead anew, unless it has to wait as before: then the rest of its crowd has to
     as well.
     """
     with ports.database.writing() as work:
         now = ports.clock.now()
-        s = Settlement(ports, work, ports.policies.for_lead(work, head.lead_id), now, SYSTEM)
-        lead = work.leads.hold(head.lead_id)
-        if lead is None or not _waits(lead, head.waits_for):
+        s = Settlement(ports, work, ports.policies.for_lead(work, one.lead_id), now, SYSTEM)
+        lead = work.leads.hold(one.lead_id)
+        if lead is None or not _waits(lead, one.waits_for):
             return True
         case = work.cases.open_of(lead.id) if lead.place == "case" else None
         if lead.place == "case" and (case is None or case.kind != "nobody_eligible"):
