@@ -185,6 +185,22 @@ class Deadlines:
         )
         return [Deadline.model_construct(**row._mapping) for row in self._connection.execute(query)]
 
+    def next_of(
+        self, kind: DeadlineKind, subject_ids: Iterable[str], now: datetime
+    ) -> dict[str, datetime]:
+        """When the first armed clock of this kind of each of these subjects runs out after now."""
+        query = (
+            select(deadlines.c.subject_id, func.min(deadlines.c.due_at, type_=UtcDateTime))
+            .where(
+                deadlines.c.subject_id.in_(list(subject_ids)),
+                deadlines.c.kind == kind,
+                deadlines.c.state == "armed",
+                deadlines.c.due_at > now,
+            )
+            .group_by(deadlines.c.subject_id)
+        )
+        return {subject: due for subject, due in self._connection.execute(query)}
+
     def count(self, state: Literal["armed", "failed"]) -> int:
         query = select(func.count()).select_from(deadlines).where(deadlines.c.state == state)
         count: int = self._connection.execute(query).scalar_one()

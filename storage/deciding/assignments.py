@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -247,14 +247,17 @@ class Assignments:
         )
         return {pool: count for pool, count in self._connection.execute(query)}
 
-    def was_decided_by_a_person(self, lead_id: str) -> bool:
-        """Whether somebody has decided about this lead before."""
-        query = (
-            select(decisions.c.id)
-            .where(decisions.c.lead_id == lead_id, decisions.c.decided_by != POLICY)
-            .limit(1)
+    def once_owned(self, lead_ids: Iterable[str]) -> set[str]:
+        """Those of these leads that somebody owns or owned."""
+        query = select(assignments.c.lead_id).where(assignments.c.lead_id.in_(list(lead_ids)))
+        return set(self._connection.execute(query.distinct()).scalars())
+
+    def decided_by_people(self, lead_ids: Iterable[str]) -> set[str]:
+        """Those of these leads that somebody has decided about before."""
+        query = select(decisions.c.lead_id).where(
+            decisions.c.lead_id.in_(list(lead_ids)), decisions.c.decided_by != POLICY
         )
-        return self._connection.execute(query).one_or_none() is not None
+        return set(self._connection.execute(query.distinct()).scalars())
 
     def add(self, assignment: Assignment) -> None:
         """Store it. IntegrityError when the lead has an owner already."""
@@ -325,13 +328,14 @@ class Assignments:
         )
         return list(dict.fromkeys(self._connection.execute(query).scalars()))
 
-    def count_since(self, person: str, since: datetime) -> int:
-        """How many leads this person was given from `since` on."""
-        query = select(func.count()).where(
-            assignments.c.person == person, assignments.c.assigned_at >= since
+    def counts_since(self, people: Iterable[str], since: datetime) -> dict[str, int]:
+        """How many leads each of these people was given from `since` on; absent means none."""
+        query = (
+            select(assignments.c.person, func.count())
+            .where(assignments.c.person.in_(list(people)), assignments.c.assigned_at >= since)
+            .group_by(assignments.c.person)
         )
-        count: int = self._connection.execute(query).scalar_one()
-        return count
+        return {person: count for person, count in self._connection.execute(query)}
 
     def missed_counts(self) -> dict[str, int]:
         """How many leads each person owns whose clock ran out and is still not met."""

@@ -177,6 +177,13 @@ class Leads:
         )
         return list(self._connection.execute(query).scalars())
 
+    def owned_accounts(self, accounts: Iterable[str]) -> set[str]:
+        """Those of these accounts of which somebody owns a lead."""
+        query = select(leads.c.account).where(
+            leads.c.account.in_(list(accounts)), leads.c.place == "owner"
+        )
+        return set(self._connection.execute(query.distinct()).scalars())
+
     def hold_all(self, ids: Iterable[str]) -> dict[str, Lead]:
         """Those of these leads that there are, held in the order of their ids, so that two
         transactions never wait for each other.

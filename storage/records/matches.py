@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal
 
@@ -138,6 +138,15 @@ class Matches:
             .limit(limit)
         )
         return [Verdict.model_construct(**row._mapping) for row in self._connection.execute(query)]
+
+    def in_question(self, lead_ids: Iterable[str]) -> set[str]:
+        """Those of these leads that are half of a pair nobody has decided."""
+        ids = set(lead_ids)
+        query = select(verdicts.c.left_id, verdicts.c.right_id).where(
+            verdicts.c.verdict == "unsure",
+            or_(verdicts.c.left_id.in_(ids), verdicts.c.right_id.in_(ids)),
+        )
+        return {one for pair in self._connection.execute(query) for one in pair} & ids
 
     def hand_over(self, absorbed: str, survivor: str) -> tuple[Verdict, ...]:
         """What was said about the absorbed lead is said about the survivor from now on; a person's

@@ -13,6 +13,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.decide_lead import decided, stands
 from handlers.flows.steps.deciding.endings import close_case, put_back
 from handlers.flows.steps.deciding.free_places import offer_places
+from handlers.flows.steps.deciding.glance import Glance
 from handlers.flows.steps.deciding.settle import Settlement, await_opening, settle
 from handlers.flows.steps.deciding.waiting_line import WaitingLine
 from routing.decide.decision import Decision
@@ -31,14 +32,26 @@ BATCH = 100
 def fill_places(ports: Ports) -> None:
     """Place what can be placed now; what is left after a batch is a piece of work of its own."""
     line, placed = WaitingLine(ports), 0
+    glance = Glance(ports, line.deciders, ports.clock.now())
+    glance.take_in(line.firsts)
     while line and placed < BATCH:
         first = line.next()
-        if _place_alone(ports, first):
+        if not _has_to_wait(glance, first) and _place_alone(ports, first):
             placed += 1
+            glance.forget_people()
             line.call_next(first)
     if line:
         with ports.database.writing() as work:
             offer_places(ports, work)
+
+
+def _has_to_wait(glance: Glance, one: Waiting) -> bool:
+    try:
+        return glance.has_to_wait(one)
+    except DBAPIError:
+        raise
+    except Exception:  # whatever is wrong with this one, `_place_alone` shows it to people
+        return False
 
 
 def _place_alone(ports: Ports, one: Waiting) -> bool:
@@ -77,7 +90,8 @@ def _place(ports: Ports, one: Waiting) -> bool:
         if lead.place == "case" and (case is None or case.kind != "nobody_eligible"):
             return True  # people are asked something else by now: it waits for their answer
         stored = decided(s, lead)
-        if stands(lead, case, stored.decision) and _opens_then(s, lead, stored.decision):
+        kind = case.kind if case else None
+        if stands(lead, kind, stored.decision) and _opens_then(s, lead, stored.decision):
             return False
         if case is not None:
             _close(s, case, stored.decision)
@@ -90,8 +104,7 @@ def _opens_then(s: Settlement, lead: Lead, decision: Decision) -> bool:
     """Whether the lead waits for the opening that the decision says. Where one has come and
     changed nothing, it waits for the next from now on.
     """
-    openings = (d for d in s.work.deadlines.of_subject(lead.id) if d.kind == "opening")
-    ahead = next((d.due_at for d in openings if d.state == "armed" and d.due_at > s.now), None)
+    ahead = s.work.deadlines.next_of("opening", [lead.id], s.now).get(lead.id)
     if ahead is None and decision.wait_until is not None:
         await_opening(s, lead, decision.wait_until)
         return True

@@ -11,9 +11,9 @@ from routing.decide.decide import decide
 from routing.decide.decision import Decision, RoutingFacts
 from routing.decide.route import route
 from routing.lead import Lead, facts_of
+from routing.policy.tables.exceptions import CaseKind
 from storage.database.base import new_id
 from storage.deciding.assignments import POLICY, StoredDecision
-from storage.deciding.cases import ExceptionCase
 
 
 def decided(s: Settlement, lead: Lead, taken_from: Sequence[str] = ()) -> StoredDecision:
@@ -40,7 +40,9 @@ def decided(s: Settlement, lead: Lead, taken_from: Sequence[str] = ()) -> Stored
     )
 
 
-def stands(lead: Lead, case: ExceptionCase | None, decision: Decision) -> bool:
-    """Whether the decision leaves the lead where it is, waiting for the same people."""
-    before = (lead.place, lead.queue, case.kind if case else None, lead.waits_for)
+def stands(lead: Lead, case: CaseKind | None, decision: Decision) -> bool:
+    """Whether the decision leaves the lead where it is, in a case of this kind if in any, waiting
+    for the same people.
+    """
+    before = (lead.place, lead.queue, case, lead.waits_for)
     return before == (decision.place, decision.queue, decision.case, decision.waits_for)

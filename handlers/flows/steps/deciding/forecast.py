@@ -8,8 +8,7 @@ from fractions import Fraction
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
-from handlers.flows.steps.deciding.absences import absent_reasons
-from handlers.flows.steps.deciding.pool_states import member_state
+from handlers.flows.steps.deciding.pool_states import people_now, with_balances
 from handlers.flows.steps.matching.relations import relations_of
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
@@ -86,16 +85,10 @@ class Forecast:
 
     def _read(self, pool: Pool) -> PoolState:
         people = [member.person for member in pool.members]
+        states = people_now(self._work, self.policy, people, self._now)
         known = self._work.pools.balances(pool.id)
         self._owed |= {(pool.id, person): balance.owed for person, balance in known.items()}
-        loads = self._work.leads.open_counts(people, self.policy.active_stages)
-        away = absent_reasons(self._work, self.policy, people, self._now)
-        members = (
-            member_state(self._work, self.policy.person_by_id[who], known.get(who), self._now)
-            .model_copy(update={"open_leads": loads.get(who, 0), "absent_reason": away.get(who)})
-            for who in people
-        )  # fmt: skip
-        return PoolState(pool=pool.id, members=tuple(members))
+        return PoolState(pool=pool.id, members=with_balances(pool, states, known))
 
     def _counted(self, pool_id: str, member: MemberState) -> MemberState:
         more = self._more[member.person]

@@ -104,7 +104,7 @@ def _to_person(s: Settlement, lead: Lead, order: MoveOrder) -> StoredDecision:
 def _to_policy(s: Settlement, lead: Lead, case: ExceptionCase | None) -> StoredDecision:
     owners = [lead.owner] if lead.place == "owner" and lead.owner else []
     stored = decided(s, lead, owners)
-    if not owners and stands(lead, case, stored.decision):
+    if not owners and stands(lead, case.kind if case else None, stored.decision):
         raise TooLateError(f"Policy leaves it where it is: {stored.decision.reason}")
     return stored
 

@@ -3,7 +3,7 @@ decides beside us (R4)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -17,6 +17,8 @@ from storage.deciding.assignments import Assignment
 from storage.deciding.pools import Balance
 from storage.unit_of_work import UnitOfWork
 
+LEVEL = Balance(0, Fraction(0), 0)
+
 
 def pool_states(
     work: UnitOfWork, policy: Policy, pool_ids: Sequence[str], now: datetime
@@ -26,30 +28,72 @@ def pool_states(
     Pools that share people with them are held too: a person's caps count over all pools.
     """
     pools = [policy.pool_by_id[pool_id] for pool_id in pool_ids]
-    people = {member.person for pool in pools for member in pool.members}
+    people = {person for pool in pools for person in _members_of(pool)}
     turns = hold_pools_of(work, policy, people)
-    open_leads = work.leads.open_counts(people, policy.active_stages)
-    away = absent_reasons(work, policy, people, now)
+    states = people_now(work, policy, people, now)
     return tuple(
         PoolState(
             pool=pool.id,
             turn=turns[pool.id],
-            members=tuple(
-                member_state(work, policy.person_by_id[who], balance, now).model_copy(
-                    update={"open_leads": open_leads.get(who, 0), "absent_reason": away.get(who)}
-                )
-                for who, balance in _of_members(work, pool).items()
-            ),
+            members=with_balances(pool, states, _known(work, pool.id, _members_of(pool))),
         )
         for pool in pools
     )
 
 
-def _of_members(work: UnitOfWork, pool: Pool) -> dict[str, Balance]:
-    """The balances of the pool's members of now, in the order of policy."""
-    people = [member.person for member in pool.members]
-    known = _known(work, pool.id, people)
-    return {person: known[person] for person in people}
+def _members_of(pool: Pool) -> list[str]:
+    return [member.person for member in pool.members]
+
+
+def with_balances(
+    pool: Pool, states: Mapping[str, MemberState], balances: Mapping[str, Balance]
+) -> tuple[MemberState, ...]:
+    """The pool's members in the order of policy; who has no balance counts as level."""
+    return tuple(
+        states[member.person].model_copy(update=balances.get(member.person, LEVEL)._asdict())
+        for member in pool.members
+    )
+
+
+def people_now(
+    work: UnitOfWork, policy: Policy, people: Collection[str], now: datetime
+) -> dict[str, MemberState]:
+    """What says of each of these people whether they can take a lead, whatever pool asks: their
+    load, what counts against their caps, and why they are away.
+    """
+    open_leads = work.leads.open_counts(people, policy.active_stages)
+    known = [policy.person(person) for person in people]
+    today = _given(work, [who for who in known if who.daily_cap], day_start, now)
+    this_week = _given(work, [who for who in known if who.weekly_cap], week_start, now)
+    away = absent_reasons(work, policy, people, now)
+    return {
+        person: MemberState(
+            person=person,
+            open_leads=open_leads.get(person, 0),
+            today=today.get(person, 0),
+            this_week=this_week.get(person, 0),
+            absent_reason=away.get(person),
+        )
+        for person in people
+    }
+
+
+def _given(
+    work: UnitOfWork,
+    people: Iterable[Person],
+    start: Callable[[Person, datetime], datetime],
+    now: datetime,
+) -> dict[str, int]:
+    """How many leads each was given since their day or week began; those of one time zone are
+    counted together.
+    """
+    since: dict[datetime, list[str]] = {}
+    for person in people:
+        since.setdefault(start(person, now), []).append(person.id)
+    given: dict[str, int] = {}
+    for moment, together in since.items():
+        given |= work.assignments.counts_since(together, moment)
+    return given
 
 
 def hold_pools_of(work: UnitOfWork, policy: Policy, people: Iterable[str]) -> dict[str, int]:
@@ -95,19 +139,3 @@ def _known(work: UnitOfWork, pool_id: str, people: Sequence[str]) -> dict[str, B
         return known
     start = Balance(0, Fraction(0), work.pools.join(pool_id, joining))
     return known | dict.fromkeys(joining, start)
-
-
-def member_state(
-    work: UnitOfWork, person: Person, balance: Balance | None, now: datetime
-) -> MemberState:
-    """What a pool's choice asks of a member, but load and absence; None for who joins now."""
-    known = balance or Balance(0, Fraction(0), 0)
-    given = work.assignments.count_since
-    return MemberState(
-        person=person.id,
-        assigned=known.assigned,
-        owed=known.owed,
-        last_turn=known.last_turn,
-        today=given(person.id, day_start(person, now)) if person.daily_cap else 0,
-        this_week=given(person.id, week_start(person, now)) if person.weekly_cap else 0,
-    )

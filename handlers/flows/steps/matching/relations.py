@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from handlers.flows.steps.deciding.absences import absent_reasons
-from routing.lead import Lead, Relations
+from routing.lead import ALONE, Lead, Relations
 from routing.policy.model import Policy
 from storage.records.matches import Verdict
 from storage.unit_of_work import UnitOfWork
@@ -35,10 +35,33 @@ def relations_of(
     )
 
 
+def relations_of_all(
+    work: UnitOfWork, policy: Policy, leads: Collection[Lead], now: datetime
+) -> dict[str, Relations]:
+    """As `relations_of`, by id, of leads that nobody holds. One of whom nothing is known, as of
+    most, costs no look of its own.
+    """
+    known = _known_of(work, policy, leads)
+    return {
+        lead.id: relations_of(work, policy, lead, now) if lead.id in known else ALONE
+        for lead in leads
+    }
+
+
+def _known_of(work: UnitOfWork, policy: Policy, leads: Collection[Lead]) -> set[str]:
+    ids = [lead.id for lead in leads]
+    known = work.matches.in_question(ids) | work.assignments.once_owned(ids)
+    owned = work.leads.owned_accounts({lead.account for lead in leads if lead.account})
+    known |= {lead.id for lead in leads if lead.account in owned}
+    if policy.exceptions.high_value is not None:
+        known |= work.assignments.decided_by_people(ids)
+    return known
+
+
 def _is_approved(work: UnitOfWork, policy: Policy, lead: Lead) -> bool:
     """Asked only where policy holds leads of high value for a person."""
     asked = policy.exceptions.high_value is not None
-    return asked and work.assignments.was_decided_by_a_person(lead.id)
+    return asked and bool(work.assignments.decided_by_people([lead.id]))
 
 
 def _in_question(work: UnitOfWork, lead_id: str) -> Verdict | None:
