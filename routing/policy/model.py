@@ -107,13 +107,16 @@ class Policy(Value):
         return {c.id: c for c in self.calendars}
 
     @cached_property
-    def active_stages(self) -> tuple[str, ...]:
-        return tuple(s.id for s in self.lifecycle.stages if s.active)
+    def done_stages(self) -> tuple[str, ...]:
+        """The stages in which nobody works a lead any more. In any other it is open: also in one
+        that left the policy, for nobody has said that it is done.
+        """
+        return tuple(s.id for s in self.lifecycle.stages if not s.active)
 
     def stage_name(self, stage_id: str) -> str:
-        """What people call the stage; one that left the policy is known by its id alone."""
+        """What people call the stage; of one that left the policy they read that it did."""
         stage = self.stage_by_id.get(stage_id)
-        return stage.name if stage else stage_id
+        return stage.name if stage else f"{stage_id} (no stage of the policy any more)"
 
     def source_name(self, source_id: str) -> str:
         """What people call the source; one that left the policy is known by its id alone."""

@@ -252,39 +252,40 @@ class Leads:
         if rows:
             self._connection.execute(_SAVE_QUALITY, rows)
 
-    def open_counts(self, people: Iterable[str], stages: Iterable[str]) -> dict[str, int]:
-        """How many leads each of these people owns in one of these stages; absent means none.
+    def open_counts(self, people: Iterable[str], done: Iterable[str]) -> dict[str, int]:
+        """How many leads each of these people owns, but those in a stage of `done`; absent means
+        none.
 
         Whoever decides asks this while holding the pool, so it is answered from the index alone.
         """
         query = (
             select(leads.c.owner, func.count())
-            .where(leads.c.owner.in_(list(people)), leads.c.stage.in_(list(stages)))
+            .where(leads.c.owner.in_(list(people)), leads.c.stage.not_in(list(done)))
             .group_by(leads.c.owner)
         )
         return {owner: count for owner, count in self._connection.execute(query)}
 
-    def owned_by(self, person: str, stages: Iterable[str]) -> list[Lead]:
-        """The leads this person owns in one of these stages, oldest first."""
+    def owned_by(self, person: str, done: Iterable[str]) -> list[Lead]:
+        """The leads this person owns, but those in a stage of `done`, oldest first."""
         query = (
             select(leads)
             .where(
                 leads.c.owner == person,
                 leads.c.place == "owner",
-                leads.c.stage.in_(list(stages)),
+                leads.c.stage.not_in(list(done)),
             )
             .order_by(leads.c.received_at, leads.c.id)
         )
         return [lead_of(row) for row in self._connection.execute(query)]
 
-    def ids_owned_by(self, person: str, stages: Iterable[str]) -> list[str]:
+    def ids_owned_by(self, person: str, done: Iterable[str]) -> list[str]:
         """Ids of the leads that `owned_by` gives, in the same order."""
         query = (
             select(leads.c.id)
             .where(
                 leads.c.owner == person,
                 leads.c.place == "owner",
-                leads.c.stage.in_(list(stages)),
+                leads.c.stage.not_in(list(done)),
             )
             .order_by(leads.c.received_at, leads.c.id)
         )

@@ -181,12 +181,13 @@ def rollback(
         by = Actor(kind="person", id=who.id) if who else at_the_keyboard()
         done = roll_back_policy(ports, Rollback(by, reason, to=to), who)
     if as_json:
-        show_json({"version": done.version, "restores": done.restores})
+        show_json({"version": done.version, "restores": done.restores, "left": dict(done.left)})
     else:
         show_lines(
             [
                 f"Version {done.version} is in force now: the files of version {done.restores}, "
                 "and who is away since.",
+                *done.in_words(),
                 f"What that changes: baton policy diff {done.version - 1} {done.version}",
             ]
         )

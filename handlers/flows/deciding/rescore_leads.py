@@ -28,7 +28,7 @@ def rescore_leads(ports: Ports, occasion: str, after: str = "", which: str = "fa
         with ports.database.writing() as work:
             active = ports.policies.active(work)
             lead = work.leads.lock(lead_id)
-            if lead.stage in active.policy.active_stages:
+            if lead.stage not in active.policy.done_stages:
                 rescore(Settlement(ports, work, active, now, SYSTEM), lead)
     if leads:
         with ports.database.writing() as work:

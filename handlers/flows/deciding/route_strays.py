@@ -45,13 +45,8 @@ def _strays(ports: Ports, work: UnitOfWork) -> list[str]:
     people = {person.id for policy in policies for person in policy.people if person.active}
     return [
         *work.waiting.outside(queues, BATCH),
-        *work.leads.owned_by_none_of(people, _done(active), BATCH),
+        *work.leads.owned_by_none_of(people, active.done_stages, BATCH),
     ]
-
-
-def _done(policy: Policy) -> list[str]:
-    """The stages in which nobody works a lead: there it stays with whoever had it."""
-    return [stage.id for stage in policy.lifecycle.stages if not stage.active]
 
 
 def _put_back(ports: Ports, lead_id: str) -> bool:
@@ -70,7 +65,7 @@ def _why_astray(policy: Policy, lead: Lead) -> str | None:
     in_queue = lead.place == "queue" and lead.queue != INCOMING
     if in_queue and lead.queue not in policy.queue_by_id:
         return f"the queue {lead.queue} left the policy"
-    owned = lead.place == "owner" and lead.stage not in _done(policy)
+    owned = lead.place == "owner" and lead.stage not in policy.done_stages
     owner = policy.person_by_id.get(lead.owner or "") if owned else None
     if owned and owner is None:
         return "owner is not in the policy"

@@ -56,7 +56,7 @@ def _own_leads(work: UnitOfWork, policy: Policy, person: Person) -> tuple[HomeLe
     """By due time; leads that wait for nothing come last, the oldest of them first."""
     rows = [
         _own_lead(work, policy, person, lead)
-        for lead in work.leads.owned_by(person.id, policy.active_stages)
+        for lead in work.leads.owned_by(person.id, policy.done_stages)
     ]
     dated = sorted((row for row in rows if row[0]), key=lambda row: (row[0], row[1].lead_id))
     return tuple(line for _, line in [*dated, *(row for row in rows if not row[0])])
@@ -90,7 +90,7 @@ def _next_due(work: UnitOfWork, lead: Lead) -> tuple[Deadline, Assignment] | Non
 
 def _team(work: UnitOfWork, policy: Policy) -> TeamHome:
     people = [person.id for person in policy.people]
-    loads = work.leads.open_counts(people, policy.active_stages)
+    loads = work.leads.open_counts(people, policy.done_stages)
     missed = work.assignments.missed_counts()
     owners = [p for p in policy.people if p.id in loads or (p.active and not p.may_decide)]
     lines = [

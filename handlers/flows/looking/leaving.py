@@ -56,14 +56,14 @@ class Leaver(Value):
 
 def leaver(work: UnitOfWork, policy: Policy, person_id: str) -> Leaver:
     """How many leads of which stages, and what hangs on the person."""
-    counts = Counter(lead.stage for lead in work.leads.owned_by(person_id, policy.active_stages))
+    counts = Counter(lead.stage for lead in work.leads.owned_by(person_id, policy.done_stages))
     return Leaver(
         person=person_id,
         name=policy.person(person_id).name,
         leads=counts.total(),
         stages=tuple(
             Stay(stage=policy.stage_name(stage), leads=counts[stage])
-            for stage in policy.active_stages
+            for stage in [*policy.stage_by_id, *sorted(counts.keys() - policy.stage_by_id.keys())]
             if counts[stage]
         ),
         hangs=tuple(_hangs(work, policy, person_id)),
@@ -75,7 +75,7 @@ def leaver_with_goals(ports: Ports, work: UnitOfWork, person_id: str, order: Mov
     active, now = ports.policies.active(work), ports.clock.now()
     require_target(Settlement(ports, work, active, now, NOBODY), order)
     found = leaver(work, active.policy, person_id)
-    leads = work.leads.owned_by(person_id, active.policy.active_stages)
+    leads = work.leads.owned_by(person_id, active.policy.done_stages)
     if order.to is not None:
         places = Counter({f"with {active.policy.person(order.to).name}": len(leads)})
     else:

@@ -31,7 +31,7 @@ class PersonState(Value):
 
 def people_of(work: UnitOfWork, policy: Policy, now: datetime) -> list[PersonState]:
     """In the order of policy."""
-    loads = work.leads.open_counts([p.id for p in policy.people], policy.active_stages)
+    loads = work.leads.open_counts([p.id for p in policy.people], policy.done_stages)
     entered = work.availability.away_at(now)
     states = []
     for person in policy.people:

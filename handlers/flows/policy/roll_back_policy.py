@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from handlers.flows.steps.policy.policy_force import Change, put_in_force, stop_
 from handlers.flows.steps.telling import tell
 from routing.people import Person
 from routing.policy.diff import is_only_availability
+from routing.policy.model import Policy
 from routing.policy.reading.errors import PolicyErrors
 from routing.policy.reading.load import load_policy
 from routing.policy.three_way import brought_together
@@ -37,10 +38,22 @@ class Rollback:
 
 @dataclass(frozen=True)
 class RolledBack:
-    """The new version, and the earlier one whose files it has beside who is away since."""
+    """The new version, and the earlier one whose files it has beside who is away since.
+
+    `left` is how many leads are in which stage that the new version does not have.
+    """
 
     version: int
     restores: int
+    left: Mapping[str, int]
+
+    def in_words(self) -> list[str]:
+        """What becomes of leads in a stage that is gone, a line for each stage."""
+        return [
+            f"Leads in the stage {stage}, which the policy does not have now: {number}. They count "
+            "as open until their owners move them or the stage is back."
+            for stage, number in self.left.items()
+        ]
 
 
 def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None) -> RolledBack:
@@ -60,42 +73,52 @@ def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None)
         past = work.policies.once_in_force()
         to = _step_back(ports, work, past) if wish.to is None else wish.to
         files = _files(work, past, to)
+        done = RolledBack(work.policies.next_version(), to, _left(work, load_policy(files)))
         c = Change(ports, work, now, wish.by, f"Back to version {to}: {wish.reason}", restores=to)
         stop_share(c, f"the policy was rolled back to version {to}")
         name = active.policy.person(wish.by.id).name
         for undone in work.proposals.in_state("active"):
-            outcome = f"{undone.outcome} Rolled back by {name}: {wish.reason}"
+            said = f"{undone.outcome} Rolled back by {name}: {wish.reason}"
+            outcome = " ".join([said, *done.in_words()])
             work.proposals.move(undone, "active", now, outcome=outcome)
-        version = put_in_force(c, files)
+        put_in_force(c, files)
         work.audit.append(
             STREAM,
             "policy.rolled_back",
             actor=wish.by,
             now=now,
-            correlation_id=f"policy-{version}",
-            policy_version=version,
+            correlation_id=f"policy-{done.version}",
+            policy_version=done.version,
             reason=wish.reason,
             before={"version": active.version},
-            after={"version": version, "files_of": to},
+            after={"version": done.version, "files_of": to, "stages_left": dict(done.left)},
         )
-        _tell(c, active, version)
-        return RolledBack(version, to)
+        _tell(c, active, done)
+        return done
 
 
-def _tell(c: Change, before: ActivePolicy, version: int) -> None:
+def _left(work: UnitOfWork, policy: Policy) -> dict[str, int]:
+    """How many leads are in a stage that this policy does not have."""
+    stages = work.leads.count_by("stage")
+    return {stage: n for stage, n in sorted(stages.items()) if stage not in policy.stage_by_id}
+
+
+def _tell(c: Change, before: ActivePolicy, done: RolledBack) -> None:
     """Say it where changes are told, whether or not a card told of the version that is gone; where
     the policies have different channels, in both.
     """
     now_in_force = c.ports.policies.active(c.work).policy
     name = before.policy.person(c.by.id).name
-    note = (
-        f"{name} rolled the policy back. Version {version} is in force now: the files of version "
-        f"{c.restores}, and who is away since. {c.reason}\n"
-        f"What that changes: baton policy diff {before.version} {version}"
-    )
+    lines = [
+        f"{name} rolled the policy back. Version {done.version} is in force now: the files of "
+        f"version {c.restores}, and who is away since. {c.reason}",
+        *done.in_words(),
+        f"What that changes: baton policy diff {before.version} {done.version}",
+    ]
+    note = "\n".join(lines)
     channels = (before.policy.company.changes_channel, now_in_force.company.changes_channel)
     for channel in dict.fromkeys(channels):
-        tell.say(c.ports, c.work, channel, f"policy-{version}", note)
+        tell.say(c.ports, c.work, channel, f"policy-{done.version}", note)
 
 
 def taken_back(past: Sequence[PolicyVersion]) -> frozenset[int]:

@@ -31,6 +31,6 @@ def find_leaver(work: UnitOfWork, policy: Policy, words: str) -> str:
 
     Raises NotFoundError.
     """
-    if words not in policy.person_by_id and work.leads.open_counts([words], policy.active_stages):
+    if words not in policy.person_by_id and work.leads.open_counts([words], policy.done_stages):
         return words
     return find_person(policy, words).id

@@ -47,8 +47,8 @@ def hand_over(ports: Ports, person_id: str, hand_over_id: str) -> None:
 
 def _still_theirs(ports: Ports, person_id: str) -> list[str]:
     with ports.database.reading() as work:
-        stages = ports.policies.active(work).policy.active_stages
-        return work.leads.ids_owned_by(person_id, stages)
+        done = ports.policies.active(work).policy.done_stages
+        return work.leads.ids_owned_by(person_id, done)
 
 
 def _move_alone(ports: Ports, found: HandOver, lead_id: str) -> str | None:
@@ -85,7 +85,7 @@ def _settlement(ports: Ports, work: UnitOfWork, lead_id: str, by: Actor) -> Sett
 
 def _is_theirs(s: Settlement, lead: Lead, found: HandOver) -> bool:
     """Whether it is still an open lead of the person's: they may have closed it meanwhile."""
-    is_open = lead.stage in s.active.policy.active_stages
+    is_open = lead.stage not in s.active.policy.done_stages
     return is_open and (lead.place, lead.owner) == ("owner", found.person)
 
 

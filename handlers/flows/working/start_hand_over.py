@@ -71,7 +71,7 @@ def _started(ports: Ports, wish: Leaving, by: Actor) -> Started:
         _require_none_under_way(s, wish.person)
         # Whoever decides beside us is done now, or sees the absence.
         hold_pools_of(work, active.policy, [wish.person])
-        leads = work.leads.ids_owned_by(wish.person, active.policy.active_stages)
+        leads = work.leads.ids_owned_by(wish.person, active.policy.done_stages)
         started = Started(
             id=new_id("hand"),
             person=wish.person,

@@ -53,7 +53,7 @@ def test_proposed_approved_and_rolled_back(
     assert approved.code == OK
     assert "in force as version 2" in approved.out
     back = baton("policy", "rollback", "--reason", "It went wrong.", "--json")
-    assert back.json == {"version": 3, "restores": 1}
+    assert back.json == {"version": 3, "restores": 1, "left": {}}
 
     versions = baton("policy", "versions", "--json").json
     assert [(v["version"], v["in_force"]) for v in versions] == [(3, True), (2, False), (1, False)]

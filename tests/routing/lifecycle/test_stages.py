@@ -41,7 +41,7 @@ def test_a_stage_that_needs_a_reason_gets_one(reason: str | None) -> None:
     check_move(TABLE, source="working", target="lost", by="person", reason="went elsewhere")
 
 
-def test_unknown_stages_are_refused() -> None:
+def test_an_unknown_target_is_refused() -> None:
     """An old button with a stage that policy no longer has is told so."""
     with pytest.raises(MoveRefused, match="no stage 'won'"):
         check_move(TABLE, source="new", target="won", by="person", reason=None)
@@ -53,7 +53,8 @@ def test_unknown_stages_are_refused() -> None:
         ("new", "person", ["acknowledged"]),
         ("acknowledged", "machine", ["working"]),
         ("lost", "person", []),
-        ("nowhere", "person", []),
+        ("nowhere", "person", ["new", "acknowledged"]),
+        ("nowhere", "machine", []),
     ],
 )
 def test_next_stages_are_those_check_move_allows(

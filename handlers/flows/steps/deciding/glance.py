@@ -13,7 +13,7 @@ from datetime import datetime
 from handlers.flows.policy_book import ActivePolicy, Deciders
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.decide_lead import stands
-from handlers.flows.steps.deciding.pool_states import people_now, without
+from handlers.flows.steps.deciding.pool_states import people_now
 from handlers.flows.steps.matching.relations import relations_of_all
 from routing.decide.decide import decide
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
@@ -110,7 +110,7 @@ class Glance:
             lead=seen.facts,
             policy_version=active.version,
             now=self.now,
-            pools=without(seen.facts.taken_from, pools),
+            pools=pools,
         )
         return decide(active.policy, facts)
 

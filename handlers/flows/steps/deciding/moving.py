@@ -66,7 +66,7 @@ def require_movable(policy: Policy, lead: Lead, to: str | None) -> None:
     """Raises TooLateError with why this lead stays where it is."""
     if lead.place == "suppressed":
         raise TooLateError("It is suppressed: nobody contacts it.")
-    if lead.stage not in policy.active_stages:
+    if lead.stage in policy.done_stages:
         raise TooLateError(f"It is closed ({policy.stage_name(lead.stage)}).")
     if to is not None and (lead.place, lead.owner) == ("owner", to):
         raise TooLateError(f"{policy.person(to).name} has it already.")

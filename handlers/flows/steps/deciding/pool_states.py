@@ -61,7 +61,7 @@ def people_now(
     """What says of each of these people whether they can take a lead, whatever pool asks: their
     load, what counts against their caps, and why they are away.
     """
-    open_leads = work.leads.open_counts(people, policy.active_stages)
+    open_leads = work.leads.open_counts(people, policy.done_stages)
     known = [policy.person(person) for person in people]
     today = _given(work, [who for who in known if who.daily_cap], day_start, now)
     this_week = _given(work, [who for who in known if who.weekly_cap], week_start, now)

@@ -114,7 +114,7 @@ def _goes_back(policy: Policy, lead: Lead, before: Band | None) -> bool:
     """Whether the lead waits in a place where nobody works on it for what it has now: another band,
     or in a queue for an attribute that came.
     """
-    if lead.stage not in policy.active_stages:
+    if lead.stage in policy.done_stages:
         return False
     if lead.place == "queue":
         return lead.band != before or _has_another_target(policy, lead)

@@ -99,7 +99,7 @@ def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[
 def _of_leavers(work: UnitOfWork, old: Policy, new: Policy) -> Mapping[str, int]:
     """How many open leads those have who would be no longer active."""
     left = [p.id for p in new.people if not p.active and old.person(p.id).active]
-    return work.leads.open_counts(left, new.active_stages)
+    return work.leads.open_counts(left, new.done_stages)
 
 
 def _in_gone(counts: Mapping[str, int], gone: set[str], file: str, what: str) -> list[PolicyError]:
