@@ -289,6 +289,21 @@ class Assignments:
         row = self._connection.execute(query.order_by(assignments.c.id).limit(1)).one_or_none()
         return None if row is None else Assignment.model_construct(**row._mapping)
 
+    def lost_by(self, lead_id: str, person: str) -> Assignment | None:
+        """The assignment by which this person had the lead until they lost it, the last one."""
+        query = (
+            select(assignments)
+            .where(
+                assignments.c.lead_id == lead_id,
+                assignments.c.person == person,
+                assignments.c.ended_at.is_not(None),
+            )
+            .order_by(assignments.c.ended_at.desc(), assignments.c.assigned_at.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Assignment.model_construct(**row._mapping)
+
     def mark(self, assignment_id: str, what: Mark, now: datetime) -> bool:
         """Set the mark once; False when it was set before or the assignment has ended."""
         result = self._connection.execute(

@@ -107,6 +107,15 @@ class Pools:
             _member(pool_id, person).values(assigned=pool_members.c.assigned - 1)
         )
 
+    def give_back(self, pool_id: str, person: str, owed: Fraction) -> None:
+        """The lead that `take` took is theirs again: as if it had never gone, so it is no new turn;
+        the caller holds the pool.
+        """
+        self._set_owed(pool_id, {person: owed})
+        self._connection.execute(
+            _member(pool_id, person).values(assigned=pool_members.c.assigned + 1)
+        )
+
     def _set_owed(self, pool_id: str, owed: Mapping[str, Fraction]) -> None:
         rows = [
             {"of_pool": pool_id, "who": person, "now_owed": str(leads)}

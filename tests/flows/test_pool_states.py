@@ -6,23 +6,30 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
+import pytest
+
 from handlers.flows.deciding.resolve_case import assign_to
 from handlers.flows.deciding.work_lead import work_lead
+from handlers.flows.matching.undo_merge import undo_merge
 from handlers.flows.ports import Ports
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.endings import end_assignment
 from handlers.flows.steps.deciding.pool_states import count_given, pool_states
 from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.matching.merging import absorb_stored, carry_on
 from routing.decide.decide import decide
 from routing.decide.decision import RoutingFacts
-from routing.lead import LeadFacts
+from routing.lead import Lead, LeadFacts
+from routing.matching.merge import survivor_first
 from routing.policy.model import Policy
 from routing.policy.tables.pools import Member
 from storage.audit import Actor
 from storage.deciding.pools import Balance
-from tests.flows.builders import a_stranger, an_owned_lead, receive, the_lead
+from storage.records.merges import Merge
+from tests.flows.builders import a_stranger, an_owned_lead, receive, the_assignment, the_lead
 from tests.flows.test_record_touch import a_person
 from tests.flows.test_resolve_case import an_open_case
+from tests.flows.test_set_availability import a_lead_from_berlin
 from tests.support.engine import WaitingEngine
 from tests.support.policies import enacted
 
@@ -104,6 +111,50 @@ def test_a_lost_lead_is_owed_again(ports: Ports, engine: WaitingEngine) -> None:
 
     after = _balances(ports, assignment.pool)[assignment.person]
     assert (after.assigned, after.owed) == (before.assigned - 1, before.owed + 1)
+
+
+def _merged(ports: Ports, left: Lead, right: Lead) -> Merge:
+    with ports.database.writing() as work:
+        active, actor = ports.policies.active(work), Actor(kind="system", id="test")
+        s = Settlement(ports, work, active, ports.clock.now(), actor)
+        held = work.leads.hold_all({left.id, right.id})
+        survivor, absorbed = survivor_first(*held.values())
+        done = absorb_stored(s, survivor, absorbed, ("test",))
+        carry_on(s, done.merged, "test")
+    return done
+
+
+@pytest.mark.parametrize("handed_out_since", [0, 1])
+def test_a_merge_and_its_undo_leave_balances_as_they_were(
+    ports: Ports, engine: WaitingEngine, handed_out_since: int
+) -> None:
+    """Who lost a lead by the merge has it again: owed, given and turn are as before. What the pool
+    gave meanwhile it counts as it would have: the next lead makes all level."""
+    leads = [a_lead_from_berlin(ports, engine, number) for number in range(3)]
+    before = _balances(ports, POOL)
+    done = _merged(ports, leads[0], leads[1])
+    engine.run_all(ports)
+    lost = next(lead.owner for lead in leads if lead.id == done.absorbed_id)
+    assert lost is not None
+    assert _balances(ports, POOL)[lost].owed == before[lost].owed + 1
+    for number in range(handed_out_since):
+        a_lead_from_berlin(ports, engine, 10 + number)
+
+    undo_merge(ports, done, actor=Actor(kind="person", id="oscar"), reason="Two people.")
+    engine.run_all(ports)
+
+    with ports.database.reading() as work:
+        back = work.leads.get(done.absorbed_id)
+        assert back is not None
+        assert (back.place, back.owner) == ("owner", lost)
+        assert the_assignment(work, back).pool == POOL
+    after = _balances(ports, POOL)
+    if handed_out_since:
+        assert sum(one.owed for one in after.values()) == -handed_out_since
+        a_lead_from_berlin(ports, engine, 20)
+        assert sum(one.owed for one in _balances(ports, POOL).values()) == 0
+    else:
+        assert after == before
 
 
 def test_a_lead_by_hand_outside_the_pool_charges_nobody(

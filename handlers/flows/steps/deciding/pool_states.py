@@ -131,6 +131,19 @@ def count_lost(work: UnitOfWork, policy: Policy, assignment: Assignment) -> None
     work.pools.take(assignment.pool, assignment.person, owed + 1)
 
 
+def count_regained(work: UnitOfWork, lead_id: str, person: str) -> str | None:
+    """Somebody who lost a lead has it again, and no pool chose them now: it is a lead of the pool
+    that gave it, as before, and that owes them no other for it. Gives that pool, if one did.
+    """
+    lost = work.assignments.lost_by(lead_id, person)
+    if lost is None or lost.pool is None:
+        return None
+    work.pools.lock([lost.pool])
+    owed = _known(work, lost.pool, [person])[person].owed
+    work.pools.give_back(lost.pool, person, owed - 1)
+    return lost.pool
+
+
 def _known(work: UnitOfWork, pool_id: str, people: Sequence[str]) -> dict[str, Balance]:
     """The balances of the pool, which the caller holds; who joins it now starts level."""
     known = work.pools.balances(pool_id)

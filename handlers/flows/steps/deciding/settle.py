@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
-from handlers.flows.steps.deciding.pool_states import count_given
+from handlers.flows.steps.deciding.pool_states import count_given, count_regained
 from handlers.flows.steps.deciding.waiting_clocks import due_while_waiting
 from handlers.flows.steps.taking_in.import_work import tell_late
 from handlers.flows.steps.telling.cards import owe_case_card, owe_lead_card
@@ -163,7 +163,7 @@ def _assign(
         id=new_id("asg"),
         lead_id=lead.id,
         person=outcome.owner,
-        pool=outcome.pool,
+        pool=outcome.pool or count_regained(s.work, lead.id, outcome.owner),
         decision_id=decision.id,
         assigned_at=s.now,
         summary=template.summarise(summary_input(lead, s.active.policy)).text,
