@@ -68,6 +68,11 @@ class MemberState(Value):
         return value
 
 
+ARITHMETIC = 2
+"""How leads are shared out: 1 was counts with calibration, 2 is a balance for each member. To be
+raised where the same facts and policy give another decision or trace than before."""
+
+
 class PoolState(Value):
     pool: str
     turn: int = 0
@@ -81,6 +86,9 @@ class RoutingFacts(Value):
     policy_version: int
     now: Instant
     pools: tuple[PoolState, ...] = ()
+    arithmetic: int = 2
+    """The `ARITHMETIC` of the decision. Facts that do not say are of 2, as those stored before the
+    number was, or of 1 where the trace is in words."""
 
 
 class Step(Value):
@@ -132,6 +140,10 @@ class Suggestion(Value):
     reason: str
 
 
+IN_WORDS = 0
+"""The unit of a trace that compares nobody in numbers."""
+
+
 class Trace(Value):
     """How a decision came about: the steps, then everybody looked at.
 
@@ -147,6 +159,11 @@ class Trace(Value):
     is_taken: bool = False
     """Whether the first claim got the lead."""
 
+    @property
+    def is_in_words(self) -> bool:
+        """Whether it was stored before there were balances, with everybody's reason in words."""
+        return self.unit == IN_WORDS
+
     @model_validator(mode="before")
     @classmethod
     def _read(cls, value: object) -> object:
@@ -157,7 +174,7 @@ class Trace(Value):
             (one["person"], ("chosen: " if one["taken"] else "") + one["reason"])
             for one in value["candidates"]
         ]
-        return {"steps": value.get("steps", ()), "refusals": told}
+        return {"steps": value.get("steps", ()), "refusals": told, "unit": IN_WORDS}
 
 
 class Route(NamedTuple):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Text, literal
 
 from handlers.flows.deciding.report_stuck import report_stuck
 from handlers.flows.policy.replay_policy import replay_by, replay_same
 from handlers.flows.ports import Ports
 from handlers.flows.steps.policy import past_decisions as steps
 from handlers.flows.steps.policy.past_decisions import past_decisions
+from routing.decide.decision import ARITHMETIC, RoutingFacts
 from routing.policy.reading.load import load_policy
+from storage.deciding.assignments import decisions
 from storage.records.events import LeadEvent
 from tests.flows.builders import a_stranger, receive, the_lead
 from tests.flows.test_policy_changes import some_leads, to_emea
@@ -58,6 +62,47 @@ def test_a_decision_that_differs_is_named(ports: Ports, engine: WaitingEngine) -
 
     assert done.differed == 1
     assert the_lead(ports).id in done.differing[0]
+
+
+def test_a_decision_of_an_older_arithmetic_is_told_apart(
+    ports: Ports, engine: WaitingEngine
+) -> None:
+    """One stored before there were balances, with everybody's reason in words, and one that says
+    the number of an arithmetic that is no more: neither differs, both are counted as skipped."""
+    some_leads(ports, engine, count=3)
+    with ports.database.writing() as work:
+        rows = "SELECT id, facts, decision FROM decisions ORDER BY id"
+        first, second, _ = work.connection.exec_driver_sql(rows).all()
+        trace = {
+            "steps": json.loads(first.decision)["trace"]["steps"],
+            "candidates": [
+                {"person": "anna", "taken": True, "reason": "fewest open leads (0)"},
+                {"person": "ben", "taken": False, "reason": "0 open leads as well"},
+            ],
+        }
+        in_words = json.dumps(json.loads(first.decision) | {"trace": trace})
+        of_its_time = json.dumps(json.loads(second.facts) | {"arithmetic": 1})
+        shape = decisions.update()
+        work.connection.execute(
+            shape.where(decisions.c.id == first.id).values(decision=literal(in_words, Text))
+        )
+        work.connection.execute(
+            shape.where(decisions.c.id == second.id).values(facts=literal(of_its_time, Text))
+        )
+
+    done = replay_same(ports)
+
+    assert (done.decisions, done.older, done.differed) == (1, 2, 0)
+
+
+def test_the_number_of_the_arithmetic_outlives_the_next(
+    ports: Ports, engine: WaitingEngine
+) -> None:
+    """What is stored today says so, or is known by saying nothing, when a new one comes."""
+    some_leads(ports, engine, count=1)
+    ((made, *_),) = past_decisions(ports, None)
+    assert made.facts.arithmetic == ARITHMETIC
+    assert RoutingFacts.model_fields["arithmetic"].default == 2
 
 
 def test_stuck_work_is_no_decision_of_the_policy(ports: Ports, engine: WaitingEngine) -> None:

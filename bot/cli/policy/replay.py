@@ -47,11 +47,14 @@ def replay(
 
 def _show_same(done: Repeated, as_json: bool) -> None:
     if as_json:
-        show_json({"decisions": done.decisions, "differing": list(done.differing)})
+        counts = {"decisions": done.decisions, "older": done.older}
+        show_json(counts | {"differing": list(done.differing)})
     else:
         show_lines(
             [f"{done.decisions:,} decisions made again, {done.differed:,} came out otherwise."]
         )
+        if done.older:
+            show_lines([f"{done.older:,} were made by an older arithmetic and are skipped."])
         show_lines(f"  {line}" for line in done.differing)
     if done.differed:
         raise typer.Exit(FINDING)

@@ -8,7 +8,7 @@ from handlers.flows.steps.deciding.pool_states import pool_states
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.relations import relations_of
 from routing.decide.decide import decide
-from routing.decide.decision import Decision, RoutingFacts
+from routing.decide.decision import ARITHMETIC, Decision, RoutingFacts
 from routing.decide.route import route
 from routing.lead import Lead, facts_of
 from routing.policy.tables.exceptions import CaseKind
@@ -27,6 +27,7 @@ def decided(s: Settlement, lead: Lead, taken_from: Sequence[str] = ()) -> Stored
         lead=facts,
         policy_version=s.active.version,
         now=s.now,
+        arithmetic=ARITHMETIC,
         pools=pool_states(s.work, policy, route(policy, facts).candidate_pools, s.now),
     )
     return StoredDecision(
