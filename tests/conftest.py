@@ -8,12 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.connectors.enrichment.enrichers import PolicyEnrichers
-from bot.connectors.llm.template import TemplateSummariser
-from bot.policy_folder import read_policy_folder
-from handlers.flows.policy_book import PolicyBook
 from handlers.flows.ports import Ports
-from handlers.intake.csv_import import CsvReader
 from storage.database.engine import open_engine
 from storage.unit_of_work import Database
 from tests.support.clock import TestClock
@@ -21,6 +16,7 @@ from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.engine import WaitingEngine
 from tests.support.memory import quick_folder
 from tests.support.messenger import KeepingMessenger
+from tests.support.ports_on import ports_on
 from tests.support.postgres import FORGETFUL, find_binaries, running_server
 
 ROOT = Path(__file__).parents[1]
@@ -92,16 +88,4 @@ def ports(
     database: Database, clock: TestClock, engine: WaitingEngine, messenger: KeepingMessenger
 ) -> Ports:
     """Flows on a real database with the example policy in force; Slack and the engine wait."""
-    policies = PolicyBook()
-    with database.writing() as work:
-        policies.adopt(work, read_policy_folder(POLICY), clock.now())
-    return Ports(
-        clock=clock,
-        database=database,
-        engine=engine,
-        policies=policies,
-        enrichers=PolicyEnrichers(POLICY, secret_of=lambda _: None),
-        template=TemplateSummariser(),
-        messenger=messenger,
-        tables=CsvReader(),
-    )
+    return ports_on(database, clock, engine, messenger)
