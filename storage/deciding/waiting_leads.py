@@ -21,10 +21,11 @@ from sqlalchemy import (
 
 from routing.lead import INCOMING, Lead, Place
 from routing.policy.tables.exceptions import CaseKind
+from storage.database.base import Page
 from storage.database.types import UtcDateTime
 from storage.deadlines import DeadlineKind, deadlines
 from storage.deciding.cases import IS_OPEN, cases
-from storage.records.leads import lead_of, leads
+from storage.records.leads import Came, lead_of, leads
 
 SINCE = func.coalesce(leads.c.waits_since, leads.c.received_at, type_=UtcDateTime)
 """When a lead began to wait; leads stored by older versions do not say it themselves."""
@@ -168,16 +169,16 @@ class WaitingLeads:
         )
         return {lead_id: queue for lead_id, queue in self._connection.execute(query)}
 
-    def outside(self, queues: Iterable[str], limit: int) -> list[str]:
-        """Ids of leads in a queue that is none of these and not for the first decision."""
+    def outside(self, queues: Iterable[str], page: Page) -> list[Came]:
+        """Leads in a queue that is none of these and not for the first decision."""
         known = [INCOMING, *queues]
         query = (
-            select(leads.c.id)
-            .where(leads.c.place == "queue", leads.c.queue.not_in(known))
+            select(leads.c.id, leads.c.received_at)
+            .where(leads.c.id > page.after, leads.c.place == "queue", leads.c.queue.not_in(known))
             .order_by(leads.c.id)
-            .limit(limit)
+            .limit(page.size)
         )
-        return list(self._connection.execute(query).scalars())
+        return [(lead_id, at) for lead_id, at in self._connection.execute(query)]
 
 
 def _waits_for_somebody() -> ColumnElement[bool]:

@@ -113,6 +113,10 @@ Key = tuple[str, str]
 """A kind and a value under which exactly one lead is known: `("email", "jane@acme.com")`."""
 
 
+Came = tuple[str, datetime]
+"""A lead's id, and when it was received."""
+
+
 class Leads:
     """The leads of one unit of work."""
 
@@ -291,19 +295,22 @@ class Leads:
         )
         return list(self._connection.execute(query).scalars())
 
-    def owned_by_none_of(self, people: Iterable[str], done: Iterable[str], limit: int) -> list[str]:
-        """Ids of leads that others than these people own, but those in a stage of `done`."""
+    def owned_by_none_of(
+        self, people: Iterable[str], done: Iterable[str], page: Page
+    ) -> list[Came]:
+        """Leads that others than these people own, but those in a stage of `done`."""
         query = (
-            select(leads.c.id)
+            select(leads.c.id, leads.c.received_at)
             .where(
+                leads.c.id > page.after,
                 leads.c.place == "owner",
                 leads.c.owner.not_in(list(people)),
                 leads.c.stage.not_in(list(done)),
             )
             .order_by(leads.c.id)
-            .limit(limit)
+            .limit(page.size)
         )
-        return list(self._connection.execute(query).scalars())
+        return [(lead_id, at) for lead_id, at in self._connection.execute(query)]
 
     def find(self, words: str, limit: int) -> list[Lead]:
         """Leads whose name, company or any e-mail address they came under contain the words, or

@@ -15,12 +15,15 @@ from handlers.flows.matching.undo_merge import undo_merge
 from handlers.flows.policy.review_policy import Reviewed, activate, stop
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.deciding.moving import MoveOrder
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import absorb_stored, carry_on
 from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.flows.working.move_stage import move_stage
+from handlers.flows.working.reassign import Reassignment, reassign
 from handlers.flows.working.record_touch import acknowledge
 from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.start_hand_over import Leaving, start_hand_over
 from handlers.jobs.heal import heal
 from routing.lead import Lead
 from routing.lifecycle.stages import MoveRefused
@@ -194,6 +197,19 @@ class History:
         with self.ports.database.reading() as work:
             standing = [one for one in work.merges.listed(100) if one.undone_at is None]
         undo_merge(self.ports, _one_of(standing, n), actor=self.ops, reason="Two people.")
+
+    def a_lead_is_reassigned(self, n: int) -> None:
+        """To somebody, or away from its owner to whom policy chooses."""
+        lead = _one_of(self.leads(), n)
+        to = None if n % 3 else _one_of(REPS, n // 3)
+        order = MoveOrder(to, f"because of {n}", is_away_meant=True)
+        reassign(self.ports, Reassignment([lead.id], order), by=self.ops)
+
+    def somebody_leaves(self, n: int) -> None:
+        """Their leads are moved by work of its own."""
+        to = None if n % 2 else _one_of(REPS, n // 2)
+        order = MoveOrder(to, f"because of {n}", is_away_meant=True)
+        start_hand_over(self.ports, Leaving(_one_of(REPS, n), order), by=self.ops)
 
     def somebody_is_away(self, n: int) -> None:
         until = self.clock.now() + timedelta(hours=n % 40) if n % 3 and n % 40 else None

@@ -178,6 +178,29 @@ def test_a_share_keeps_its_leads_until_it_is_stopped(
     assert now_of(ports, lead).owner in PEOPLE_OF_EMEA
 
 
+@pytest.mark.parametrize("change", [_with_a_queue, _with_zed])
+def test_a_place_of_a_share_is_none_for_a_lead_that_came_before(
+    ports: Ports,
+    engine: WaitingEngine,
+    clock: TestClock,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Ports], dict[str, str]],
+) -> None:
+    """Tried again later, the policy that knows the place does not decide the lead any more."""
+    monkeypatch.setattr("handlers.flows.policy_book.is_in_share", lambda *_: True)
+    tried = approved(ports, proposed(ports, change(ports)), share=True)
+    lead = a_lead_from_berlin(ports, engine)
+    stop(ports, Reviewed(tried.id), person(ports, OPS), "no")
+    clock.forward(timedelta(seconds=1))
+    approved(ports, proposed(ports, change(ports)), share=True)
+    fresh = a_lead_from_berlin(ports, engine, 1)
+
+    assert heal(ports) == 1
+    engine.run_all(ports)
+    assert now_of(ports, lead).owner in PEOPLE_OF_EMEA
+    assert now_of(ports, fresh) == fresh
+
+
 def test_a_run_puts_back_a_batch(
     ports: Ports, engine: WaitingEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

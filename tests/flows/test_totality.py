@@ -186,7 +186,7 @@ class Judge:
             assert lead.queue != INCOMING
             assert lead.queue is None or lead.queue in policy.queue_by_id
             done = lead.stage in policy.done_stages
-            assert lead.owner is None or done or lead.owner in policy.person_by_id
+            assert lead.owner is None or done or policy.person(lead.owner).active
         line = WaitingLine(self.ports)
         glance = Glance(self.ports, line.deciders, self.history.clock.now())
         assert [one for one in line.firsts if not glance.has_to_wait(one)] == []

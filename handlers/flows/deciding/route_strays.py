@@ -7,17 +7,24 @@ a share and stopped, or read from a folder at start may strand them all the same
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from handlers.flows.policy_book import Deciders
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.endings import put_back
 from handlers.flows.steps.deciding.settle import Settlement
 from routing.lead import INCOMING, Lead
 from routing.policy.model import Policy
 from storage.audit import Actor
+from storage.database.base import Page
+from storage.records.leads import Came
 from storage.unit_of_work import UnitOfWork
 
 SYSTEM = Actor(kind="system", id="heal")
 BATCH = 100
 """Leads put back in one run."""
+PAGE = 1000
 
 
 def route_strays(ports: Ports) -> int:
@@ -39,14 +46,31 @@ def route_strays(ports: Ports) -> int:
 
 
 def _strays(ports: Ports, work: UnitOfWork) -> list[str]:
-    active, share = ports.policies.active(work).policy, work.proposals.share()
-    policies = [active, *([ports.policies.version(work, share.version)] if share else [])]
-    queues = {queue.id for policy in policies for queue in policy.queues}
-    people = {person.id for policy in policies for person in policy.people if person.active}
-    return [
-        *work.waiting.outside(queues, BATCH),
-        *work.leads.owned_by_none_of(people, active.done_stages, BATCH),
-    ]
+    deciders = ports.policies.deciders(work)
+    policies = (one.policy for one in (deciders.active, deciders.tried) if one)
+    return [one for policy in policies for one in islice(_strays_of(work, deciders, policy), BATCH)]
+
+
+def _strays_of(work: UnitOfWork, deciders: Deciders, policy: Policy) -> Iterator[str]:
+    """Leads in a place that this policy, which decides them, does not know. Those that another one
+    decides are passed over: their place may be one of its own.
+    """
+    queues = [queue.id for queue in policy.queues]
+    people = [person.id for person in policy.people if person.active]
+    for found in (
+        _pages(lambda page: work.waiting.outside(queues, page)),
+        _pages(lambda page: work.leads.owned_by_none_of(people, policy.done_stages, page)),
+    ):
+        for lead_id, received_at in found:
+            if deciders.of(lead_id, received_at).policy is policy:
+                yield lead_id
+
+
+def _pages(of: Callable[[Page], list[Came]]) -> Iterator[Came]:
+    page = Page("", PAGE)
+    while found := of(page):
+        yield from found
+        page = Page(found[-1][0], PAGE)
 
 
 def _put_back(ports: Ports, lead_id: str) -> bool:

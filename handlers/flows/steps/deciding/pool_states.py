@@ -132,8 +132,8 @@ def count_lost(work: UnitOfWork, policy: Policy, assignment: Assignment) -> None
 
 
 def count_regained(work: UnitOfWork, lead_id: str, person: str) -> str | None:
-    """Somebody who lost a lead has it again, and no pool chose them now: it is a lead of the pool
-    that gave it, as before, and that owes them no other for it. Gives that pool, if one did.
+    """Somebody who lost a lead has it again as its known owner: it is a lead of the pool that gave
+    it, as before, and that owes them no other for it. Gives that pool, if one did.
     """
     lost = work.assignments.lost_by(lead_id, person)
     if lost is None or lost.pool is None:

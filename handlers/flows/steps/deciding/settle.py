@@ -21,7 +21,7 @@ from routing.sla.clocks import start_clocks
 from storage.audit import Actor
 from storage.database.base import new_id
 from storage.deadlines import WAITING_CLOCKS, Deadline, DeadlineKind
-from storage.deciding.assignments import Assignment, StoredDecision
+from storage.deciding.assignments import POLICY, Assignment, StoredDecision
 from storage.deciding.cases import ExceptionCase
 from storage.taking_in.imported_leads import DigestEntry
 from storage.unit_of_work import UnitOfWork
@@ -163,7 +163,7 @@ def _assign(
         id=new_id("asg"),
         lead_id=lead.id,
         person=outcome.owner,
-        pool=outcome.pool or count_regained(s.work, lead.id, outcome.owner),
+        pool=outcome.pool or _regained_from(s, decision, outcome.owner),
         decision_id=decision.id,
         assigned_at=s.now,
         summary=template.summarise(summary_input(lead, s.active.policy)).text,
@@ -183,6 +183,12 @@ def _assign(
             lead_id=lead.id, kind="lead_card", subject_id=assignment.id, recipient=recipient
         ),
     )
+
+
+def _regained_from(s: Settlement, decision: StoredDecision, owner: str) -> str | None:
+    """The pool whose lead the known owner has again; what a person gives by hand is no pool's."""
+    by_policy = decision.decided_by == POLICY
+    return count_regained(s.work, decision.lead_id, owner) if by_policy else None
 
 
 def _entry(lead: Lead, handling: ImportHandling, shown: DigestEntry) -> DigestEntry:
