@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Barrier
 
@@ -12,8 +12,10 @@ import pytest
 from handlers.flows.looking.leaving import leaver, leaver_with_goals
 from handlers.flows.ports import Ports, RetryLater
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.deciding.entered_absence import enter_absence
 from handlers.flows.steps.deciding.moving import MoveOrder
 from handlers.flows.steps.deciding.moving import move as move_it
+from handlers.flows.steps.deciding.pool_states import hold_pools_of
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.find_person import find_leaver
 from handlers.flows.working import hand_over as flow
@@ -24,9 +26,10 @@ from handlers.flows.working.set_switch import set_switch
 from handlers.flows.working.start_hand_over import Leaving, Started, start_hand_over
 from routing.lead import Lead
 from storage.deciding.assignments import StoredDecision
-from tests.flows.builders import actions, now_of, the_assignment
+from tests.flows.builders import actions, now_of, receive, the_assignment
 from tests.flows.changed_policy import PEOPLE_OF_EMEA, only, put_in_force
 from tests.flows.test_reassign import BY_POLICY, RENATA, assert_counts_fit, owed, to
+from tests.flows.test_recognise import leads as every_lead
 from tests.flows.test_record_touch import a_person
 from tests.flows.test_set_availability import PRIYA, a_lead_from_berlin, said_of
 from tests.support.clock import TestClock
@@ -376,3 +379,27 @@ def test_whatever_they_have_everything_has_one_place(
     assert_all_have_a_place(ports, hugos)
     assert_counts_fit(ports)
     assert sum(owed(ports).values()) == [0, before, before + from_pool][seed % 3]
+
+
+def test_the_owner_of_an_account_gets_no_lead_while_they_hand_over(
+    ports: Ports, engine: WaitingEngine
+) -> None:
+    """A colleague of theirs that is being decided while the hand-over starts is decided before it,
+    and moved with the others, or after it, and never theirs.
+    """
+    (lead,) = leads_of_hugo(ports, engine, 1)
+    receive(
+        ports, name="Viktor Lind", email=f"viktor@{lead.domain}", job_title="Buyer", country="DE"
+    )
+    with ThreadPoolExecutor(1) as pool, ports.database.writing() as work:
+        active = ports.policies.active(work)
+        s = Settlement(ports, work, active, ports.clock.now(), RENATA)
+        hold_pools_of(work, active.policy, ["hugo"])
+        enter_absence(s, active.policy.person_by_id["hugo"], Absent(reason="leaves"))
+        deciding = pool.submit(engine.run_all, ports)
+        assert wait([deciding], timeout=0.3).not_done
+    deciding.result()
+
+    (viktor,) = (one for one in every_lead(ports) if one.full_name == "Viktor Lind")
+    assert viktor.account == lead.account
+    assert viktor.owner not in (None, "hugo")

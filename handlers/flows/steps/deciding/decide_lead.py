@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.flows.steps.deciding.pool_states import pool_states
+from handlers.flows.steps.deciding.pool_states import hold_pools_of, pool_states
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.relations import relations_of
 from routing.decide.decide import decide
 from routing.decide.decision import ARITHMETIC, Decision, RoutingFacts
 from routing.decide.route import route
-from routing.lead import Lead, facts_of
+from routing.lead import Lead, LeadFacts, facts_of
 from routing.policy.tables.exceptions import CaseKind
 from storage.database.base import new_id
 from storage.deciding.assignments import POLICY, StoredDecision
@@ -21,8 +21,7 @@ def decided(s: Settlement, lead: Lead, taken_from: Sequence[str] = ()) -> Stored
 
     It passes over `taken_from`, the people whom somebody takes the lead from.
     """
-    policy = s.active.policy
-    facts = facts_of(lead, relations_of(s.work, policy, lead, s.now, taken_from))
+    policy, facts = s.active.policy, _facts(s, lead, taken_from)
     routing_facts = RoutingFacts(
         lead=facts,
         policy_version=s.active.version,
@@ -39,6 +38,21 @@ def decided(s: Settlement, lead: Lead, taken_from: Sequence[str] = ()) -> Stored
         facts=routing_facts,
         decision=decide(policy, routing_facts),
     )
+
+
+def _facts(s: Settlement, lead: Lead, taken_from: Sequence[str]) -> LeadFacts:
+    """What the decision may look at of the lead.
+
+    Who is to get it without their pool being asked is looked at holding their pools: whoever says
+    meanwhile that they leave waits for this decision, or has been waited for.
+    """
+    policy = s.active.policy
+    facts = facts_of(lead, relations_of(s.work, policy, lead, s.now, taken_from))
+    owner = route(policy, facts).known_owner
+    if owner is None:
+        return facts
+    hold_pools_of(s.work, policy, [owner])
+    return facts_of(lead, relations_of(s.work, policy, lead, s.now, taken_from))
 
 
 def stands(lead: Lead, case: CaseKind | None, decision: Decision) -> bool:
