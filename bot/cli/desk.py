@@ -64,10 +64,18 @@ def built(settings: Settings) -> Program:
 
 
 @contextmanager
+def started() -> Iterator[Ports]:
+    """Open the desk; ends the command when Baton was never started here."""
+    with open_desk() as ports:
+        with ports.database.reading() as work:
+            ports.policies.active(work)
+        yield ports
+
+
+@contextmanager
 def reading() -> Iterator[tuple[Ports, UnitOfWork]]:
-    """Open the desk and read; ends the command when Baton was never started here."""
-    with open_desk() as ports, ports.database.reading() as work:
-        ports.policies.active(work)
+    """As `started`, and read in one transaction."""
+    with started() as ports, ports.database.reading() as work:
         yield ports, work
 
 

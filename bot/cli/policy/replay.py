@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.desk import reading
+from bot.cli.desk import started
 from bot.cli.output import FINDING, AsJson, fail, show_json, show_lines
 from bot.policy_folder import read_policy_folder
 from handlers.flows.policy.replay_policy import Repeated, replay_by, replay_same
@@ -33,7 +33,7 @@ def replay(
 
     With a folder or a version it says whom that policy would have moved.
     """
-    with reading() as (ports, _):
+    with started() as ports:
         if folder is None and version is None:
             _show_same(replay_same(ports, limit), as_json)
         else:
