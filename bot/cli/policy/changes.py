@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.desk import open_desk, read_settings, reading
+from bot.cli.desk import read_settings, reading, started
 from bot.cli.output import (
     FINDING,
     AsJson,
@@ -222,9 +222,7 @@ def _reviewed(person: str, as_json: bool, deed: Callable[[Ports, Person], Propos
 @contextmanager
 def _desk() -> Iterator[Ports]:
     """The desk of a Baton that has a policy; what refuses ends the command."""
-    with reading():
-        pass
-    with open_desk() as ports:
+    with started() as ports:
         try:
             yield ports
         except MissingError as missing:
