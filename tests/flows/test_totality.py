@@ -59,12 +59,16 @@ class Ledger:
 
     def taken_off(self, assignment: Assignment) -> Fraction:
         """By how much the pool owes less in sum since it gave this lead: one where it did not
-        choose the owner, else what its members were owed in sum before."""
+        choose the owner. Where it did, by weight, its members are level in sum.
+        """
         made = self.decisions[assignment.decision_id]
         if assignment.person not in made.decision.balances:
             return Fraction(1)
         (state,) = (pool for pool in made.facts.pools if pool.pool == assignment.pool)
-        return sum((member.owed for member in state.members), Fraction(0))
+        before = {member.person: member.owed for member in state.members}
+        after = sum((before | made.decision.balances).values())
+        assert after == 0 or made.decision.trace.strategy == "fewest_active"
+        return sum(before.values()) - Fraction(after)
 
 
 def _all_decisions(work: UnitOfWork) -> list[StoredDecision]:
@@ -151,8 +155,9 @@ class Judge:
                     _is_not_over_full(work, owner, policy.done_stages, fresh)
 
     def pools_owe_what_they_should(self) -> None:
-        """The sum of what a pool owes changes by one for each lead that is lost, regained or given
-        by hand, and each lead that it gives itself makes its members level."""
+        """The sum changes by one for each lead that is lost, regained or given by hand; each that
+        the pool gives makes its members level, but where load decides and nobody is owed more than
+        one."""
         with self.ports.database.reading() as work:
             now = Ledger.of(work)
         expected = defaultdict[str, Fraction](Fraction, self.before.owed)
