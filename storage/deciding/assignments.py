@@ -80,8 +80,8 @@ assignments = Table(
     Index("ix_assignments_person", "person", "assigned_at"),
 )
 
-POLICY = "policy"
-"""The decider of every decision no person made."""
+POLICY, ENGINE = "policy", "engine"
+"""The deciders that are no people: the rules, and what put a lead before people that broke them."""
 
 Moment = tuple[datetime, str]
 """When a decision was made, and its id to tell it from others of the same instant."""
@@ -255,7 +255,8 @@ class Assignments:
     def decided_by_people(self, lead_ids: Iterable[str]) -> set[str]:
         """Those of these leads that somebody has decided about before."""
         query = select(decisions.c.lead_id).where(
-            decisions.c.lead_id.in_(list(lead_ids)), decisions.c.decided_by != POLICY
+            decisions.c.lead_id.in_(list(lead_ids)),
+            decisions.c.decided_by.not_in([POLICY, ENGINE]),
         )
         return set(self._connection.execute(query.distinct()).scalars())
 

@@ -8,9 +8,9 @@ from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import INCOMING, facts_of
 from storage.audit import Actor
 from storage.database.base import new_id
-from storage.deciding.assignments import StoredDecision
+from storage.deciding.assignments import ENGINE, StoredDecision
 
-SYSTEM = Actor(kind="system", id="engine")
+SYSTEM = Actor(kind="system", id=ENGINE)
 
 
 def report_stuck(ports: Ports, lead_id: str, error: str) -> None:
