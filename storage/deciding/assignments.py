@@ -345,9 +345,11 @@ class Assignments:
         return list(dict.fromkeys(self._connection.execute(query).scalars()))
 
     def counts_since(self, people: Iterable[str], since: datetime) -> dict[str, int]:
-        """How many leads each of these people was given from `since` on; absent means none."""
+        """How many leads each of these people was given from `since` on, one that came back to them
+        once; absent means none.
+        """
         query = (
-            select(assignments.c.person, func.count())
+            select(assignments.c.person, func.count(assignments.c.lead_id.distinct()))
             .where(assignments.c.person.in_(list(people)), assignments.c.assigned_at >= since)
             .group_by(assignments.c.person)
         )
