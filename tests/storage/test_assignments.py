@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.unit_of_work import Database
-from tests.storage.builders import MONDAY_NOON, a_lead, an_assignment
+from tests.storage.builders import a_lead, an_assignment
+from tests.support.clock import MONDAY_NOON
 
 
 def test_a_lead_that_came_back_counts_once(database: Database) -> None:
