@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
@@ -20,8 +21,45 @@ from storage.unit_of_work import UnitOfWork
 SYSTEM = Actor(kind="system", id="enforce_sla")
 
 
+@dataclass(frozen=True)
+class Fired:
+    """A deadline that is due, and where what follows from it takes effect."""
+
+    ports: Ports
+    work: UnitOfWork
+    active: ActivePolicy
+    deadline: Deadline
+    now: datetime
+
+    def tell(self, kind: MessageKind, recipient: str, thread_of: str | None = None) -> None:
+        """Owe the recipient a message about it, in the thread of that message where given."""
+        message = OutboxMessage(
+            id=new_id("msg"),
+            kind=kind,
+            subject_id=self.deadline.id,
+            lead_id=self.deadline.lead_id,
+            recipient=recipient,
+            thread_of=thread_of,
+            created_at=self.now,
+        )
+        tell.send(self.ports.engine, self.work, message)
+
+    def on_record(self, action: str, reason: str | None = None) -> None:
+        due_at = self.deadline.due_at.isoformat()
+        self.work.audit.append(
+            f"lead:{self.deadline.lead_id}",
+            action,
+            actor=SYSTEM,
+            now=self.now,
+            correlation_id=self.deadline.id,
+            policy_version=self.active.version,
+            reason=reason,
+            after={"clock": self.deadline.kind, "due_at": due_at},
+        )
+
+
 def enforce_sla(ports: Ports) -> int:
-    """Fire what is due now, in one transaction a batch; gives how many fired."""
+    """Fire what is due now, each deadline in a transaction of its own; gives how many fired."""
     fired = 0
     while True:
         now = ports.clock.now()
@@ -33,142 +71,72 @@ def enforce_sla(ports: Ports) -> int:
             due = work.deadlines.claim_due(now, limit=1)
             if not due:
                 return fired
-            active = ports.policies.active(work)
-            for deadline in due:
-                _fire_alone(ports, work, active, deadline, now)
-            fired += len(due)
+            _fire_alone(Fired(ports, work, ports.policies.active(work), due[0], now))
+            fired += 1
 
 
-def _fire_alone(
-    ports: Ports, work: UnitOfWork, active: ActivePolicy, deadline: Deadline, now: datetime
-) -> None:
+def _fire_alone(f: Fired) -> None:
     """One deadline that cannot be acted on must not hold up the clocks of everybody else."""
     try:
-        with work.savepoint():
-            _fire(ports, work, active, deadline, now)
+        with f.work.savepoint():
+            _fire(f)
     except DBAPIError:
         raise  # the database's trouble, not the deadline's: the next tick fires it
     except Exception as error:  # whatever is wrong with this one, it is shown to people
-        work.deadlines.fail(deadline.id, now)
-        reason = type(error).__name__
-        _audit(work, active, deadline, "sla.failed", now, reason=reason)
+        f.work.deadlines.fail(f.deadline.id, f.now)
+        f.on_record("sla.failed", reason=type(error).__name__)
 
 
-def _fire(
-    ports: Ports, work: UnitOfWork, active: ActivePolicy, deadline: Deadline, now: datetime
-) -> None:
-    work.deadlines.fire(deadline.id, now)
-    if deadline.kind in TOGETHER:
-        tell_together(ports, work, active, deadline, now)
+def _fire(f: Fired) -> None:
+    kind = f.deadline.kind
+    f.work.deadlines.fire(f.deadline.id, f.now)
+    if kind in TOGETHER:
+        tell_together(f.ports, f.work, f.active, f.deadline, f.now)
         return
-    if deadline.kind == "case_age":
-        _escalate_case(ports, work, active, deadline, now)
+    if kind == "case_age":
+        _escalate_case(f)
         return
-    assignment = work.assignments.get(deadline.subject_id)
+    assignment = f.work.assignments.get(f.deadline.subject_id)
     if assignment.ended_at is not None:
         return
-    if deadline.kind.endswith("_reminder"):
-        if not _is_overtaken(work, deadline, now):
-            _tell_owner(ports, work, "reminder", deadline, assignment, active, now)
-    else:
-        _report_breach(ports, work, deadline, assignment, active, now)
+    if not kind.endswith("_reminder"):
+        _report_breach(f, assignment)
+    elif not _is_overtaken(f):
+        _tell_owner(f, "reminder", assignment)
 
 
-def _is_overtaken(work: UnitOfWork, reminder: Deadline, now: datetime) -> bool:
+def _is_overtaken(reminder: Fired) -> bool:
     """Whether the breach it reminds of is due as well, as after a stop: then that is the news."""
-    breach = reminder.kind.replace("_reminder", "_breach")
-    clocks = work.deadlines.of_subject(reminder.subject_id)
-    return any(clock.kind == breach and clock.due_at <= now for clock in clocks)
+    breach = reminder.deadline.kind.replace("_reminder", "_breach")
+    clocks = reminder.work.deadlines.of_subject(reminder.deadline.subject_id)
+    return any(clock.kind == breach and clock.due_at <= reminder.now for clock in clocks)
 
 
-def _tell_owner(
-    ports: Ports,
-    work: UnitOfWork,
-    kind: MessageKind,
-    deadline: Deadline,
-    assignment: Assignment,
-    active: ActivePolicy,
-    now: datetime,
-) -> None:
-    owner = active.policy.person(assignment.person)
+def _tell_owner(f: Fired, kind: MessageKind, assignment: Assignment) -> None:
+    owner = f.active.policy.person(assignment.person)
     if owner.slack_user:
-        card = work.outbox.of_subject(assignment.id, "lead_card")
-        thread_of = card.id if card else None
-        _tell(ports, work, kind, deadline, owner.slack_user, thread_of, now)
+        card = f.work.outbox.of_subject(assignment.id, "lead_card")
+        f.tell(kind, owner.slack_user, card.id if card else None)
 
 
-def _report_breach(
-    ports: Ports,
-    work: UnitOfWork,
-    deadline: Deadline,
-    assignment: Assignment,
-    active: ActivePolicy,
-    now: datetime,
-) -> None:
+def _report_breach(f: Fired, assignment: Assignment) -> None:
     """At the breach the owner and the manager hear of it; the card turns late.
 
     Of an owner who left the policy, or has no manager in it, the managers' channel hears.
     """
-    _audit(work, active, deadline, "sla.breached", now)
-    _tell_owner(ports, work, "breach", deadline, assignment, active, now)
-    owner = active.policy.person(assignment.person)
-    manager = active.policy.person_by_id.get(owner.manager or "")
-    told = manager.slack_user if manager else active.policy.company.managers_channel
-    _tell(ports, work, "breach", deadline, told, None, now)
-    tell.redraw(ports.engine, work, assignment.id, "lead_card")
+    f.on_record("sla.breached")
+    _tell_owner(f, "breach", assignment)
+    policy = f.active.policy
+    manager = policy.person_by_id.get(policy.person(assignment.person).manager or "")
+    f.tell("breach", manager.slack_user if manager else policy.company.managers_channel)
+    tell.redraw(f.ports.engine, f.work, assignment.id, "lead_card")
 
 
-def _escalate_case(
-    ports: Ports, work: UnitOfWork, active: ActivePolicy, deadline: Deadline, now: datetime
-) -> None:
+def _escalate_case(f: Fired) -> None:
     """A case past its age limit is said so in its thread; expiry never decides."""
-    case = work.cases.get(deadline.subject_id)
+    case = f.work.cases.get(f.deadline.subject_id)
     if case.state != "open":
         return
-    _audit(work, active, deadline, "case.overdue", now)
-    card = work.outbox.of_subject(case.id, "case_card")
-    _tell(ports, work, "breach", deadline, case.channel, card.id if card else None, now)
-
-
-def _tell(
-    ports: Ports,
-    work: UnitOfWork,
-    kind: MessageKind,
-    deadline: Deadline,
-    recipient: str,
-    thread_of: str | None,
-    now: datetime,
-) -> None:
-    tell.send(
-        ports.engine,
-        work,
-        OutboxMessage(
-            id=new_id("msg"),
-            kind=kind,
-            subject_id=deadline.id,
-            lead_id=deadline.lead_id,
-            recipient=recipient,
-            thread_of=thread_of,
-            created_at=now,
-        ),
-    )
-
-
-def _audit(
-    work: UnitOfWork,
-    active: ActivePolicy,
-    deadline: Deadline,
-    action: str,
-    now: datetime,
-    reason: str | None = None,
-) -> None:
-    work.audit.append(
-        f"lead:{deadline.lead_id}",
-        action,
-        actor=SYSTEM,
-        now=now,
-        correlation_id=deadline.id,
-        policy_version=active.version,
-        reason=reason,
-        after={"clock": deadline.kind, "due_at": deadline.due_at.isoformat()},
-    )
+    f.on_record("case.overdue")
+    card = f.work.outbox.of_subject(case.id, "case_card")
+    f.tell("breach", case.channel, card.id if card else None)
