@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import TooLateError
+from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.permission import require_owner_or_decider
 from handlers.flows.steps.telling import tell
 from routing.lead import Lead
@@ -54,7 +54,15 @@ def _mark(ports: Ports, assignment_id: str, person: Person, *, first_touch: bool
         if done:
             moved = _advance(lead, active.policy.lifecycle, first_touch, now)
             work.leads.save(moved, now)
-            _audit(work, assignment, done, person, active, now, lead.stage, moved.stage)
+            s = Settlement(ports, work, active, now, Actor(kind="person", id=person.id))
+            for action in done:
+                s.on_record(
+                    lead.id,
+                    action,
+                    about=assignment.id,
+                    before={"stage": lead.stage},
+                    after={"owner": assignment.person, "stage": moved.stage},
+                )
             tell.redraw_cards_of(ports.engine, work, lead.id)
 
 
@@ -77,26 +85,3 @@ def _advance(lead: Lead, lifecycle: Lifecycle, first_touch: bool, now: datetime)
     if lead.stage not in early or lead.stage == target:
         return lead
     return lead.model_copy(update={"stage": target, "stage_since": now})
-
-
-def _audit(
-    work: UnitOfWork,
-    assignment: Assignment,
-    actions: list[str],
-    person: Person,
-    active: ActivePolicy,
-    now: datetime,
-    stage: str,
-    new_stage: str,
-) -> None:
-    for action in actions:
-        work.audit.append(
-            f"lead:{assignment.lead_id}",
-            action,
-            actor=Actor(kind="person", id=person.id),
-            now=now,
-            correlation_id=assignment.id,
-            policy_version=active.version,
-            before={"stage": stage},
-            after={"owner": assignment.person, "stage": new_stage},
-        )
