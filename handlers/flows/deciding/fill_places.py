@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.decide_lead import decided, stands
-from handlers.flows.steps.deciding.endings import close_case, put_back
+from handlers.flows.steps.deciding.endings import put_back, resolve
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.glance import Glance
 from handlers.flows.steps.deciding.settle import Settlement, await_opening, settle
@@ -21,7 +21,6 @@ from routing.lead import INCOMING, Lead
 from routing.policy.model import Policy
 from storage.audit import Actor
 from storage.deciding.assignments import POLICY
-from storage.deciding.cases import ExceptionCase
 from storage.deciding.waiting_leads import Waiting
 
 SYSTEM = Actor(kind="system", id=POLICY)
@@ -94,7 +93,8 @@ def _place(ports: Ports, one: Waiting) -> bool:
         if stands(lead, kind, stored.decision) and _opens_then(s, lead, stored.decision):
             return False
         if case is not None:
-            _close(s, case, stored.decision)
+            why = _why(s.active.policy, stored.decision)
+            resolve(s, case, why, reason=why, after={"owner": stored.decision.owner})
         work.assignments.add_decision(stored)
         settle(s, lead, stored)
         return True
@@ -115,19 +115,6 @@ def _waits(lead: Lead, key: str) -> bool:
     """Whether it still waits for them: another replica may have been first."""
     in_queue = lead.place == "queue" and lead.queue != INCOMING
     return lead.waits_for == key and (in_queue or lead.place == "case")
-
-
-def _close(s: Settlement, case: ExceptionCase, decision: Decision) -> None:
-    resolution = _why(s.active.policy, decision)
-    close_case(s, case.id, resolution)
-    s.on_record(
-        case.lead_id,
-        "case.resolved",
-        about=case.id,
-        reason=resolution,
-        before={"case": case.id, "kind": case.kind},
-        after={"owner": decision.owner},
-    )
 
 
 def _why(policy: Policy, decision: Decision) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.deciding.by_hand import given_by_hand, require_active
-from handlers.flows.steps.deciding.endings import close_case
+from handlers.flows.steps.deciding.endings import resolve
 from handlers.flows.steps.deciding.pool_states import hold_pools_of
 from handlers.flows.steps.deciding.settle import Settlement, settle
 from handlers.flows.steps.permission import require_decider
@@ -37,23 +37,12 @@ def assign_to(
         lead = work.leads.lock(case.lead_id)
         active = ports.policies.for_lead(work, lead.id)
         owner = require_active(active.policy, owner_id)
-        actor = Actor(kind="person", id=person.id)
-        s = Settlement(ports, work, active, now, actor)
-        if not close_case(s, case_id, f"Assigned to {owner.name}"):
-            raise TooLateError(who_was_first(work.cases.get(case_id), active.policy))
+        s = Settlement(ports, work, active, now, Actor(kind="person", id=person.id))
         hold_pools_of(work, active.policy, [owner_id])
+        assigned = f"Assigned to {owner.name}"
+        if not resolve(s, case, assigned, reason=reason, after={"owner": owner_id}):
+            raise TooLateError(who_was_first(work.cases.get(case_id), active.policy))
         found = work.assignments.decision(case.decision_id).decision if case.decision_id else None
         stored = given_by_hand(s, lead, owner, found, reason)
         work.assignments.add_decision(stored)
-        work.audit.append(
-            f"lead:{lead.id}",
-            "case.resolved",
-            actor=actor,
-            now=now,
-            correlation_id=case_id,
-            policy_version=active.version,
-            reason=reason,
-            before={"case": case_id, "kind": case.kind},
-            after={"owner": owner_id},
-        )
         settle(s, lead, stored)

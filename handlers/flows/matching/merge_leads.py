@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import TooLateError
 from handlers.flows.steps.again import done_again
-from handlers.flows.steps.deciding.endings import close_case, route_again
+from handlers.flows.steps.deciding.endings import resolve, route_again
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import absorb_stored, carry_on
 from handlers.flows.steps.permission import require_decider
@@ -100,15 +100,8 @@ def _in_question(
 
 
 def _resolve(s: Settlement, case: ExceptionCase, resolution: str) -> None:
-    if not close_case(s, case.id, resolution):
+    if not resolve(s, case, resolution, reason=resolution):
         raise TooLateError(who_was_first(s.work.cases.get(case.id), s.active.policy))
-    s.on_record(
-        case.lead_id,
-        "case.resolved",
-        about=case.id,
-        reason=resolution,
-        before={"case": case.id, "kind": case.kind},
-    )
 
 
 def _audit_apart(s: Settlement, lead_id: str, verdict: Verdict, reason: str | None) -> None:

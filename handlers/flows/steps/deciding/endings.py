@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.pool_states import count_lost
 from handlers.flows.steps.deciding.settle import Settlement
@@ -9,6 +11,7 @@ from handlers.flows.steps.telling import tell
 from routing.lead import INCOMING, Lead
 from storage.database.base import new_id
 from storage.deadlines import CASE_CLOCKS, CLOCKS
+from storage.deciding.cases import ExceptionCase
 
 
 def end_assignment(s: Settlement, lead_id: str) -> None:
@@ -29,6 +32,28 @@ def close_case(s: Settlement, case_id: str, resolution: str) -> bool:
         return False
     s.work.deadlines.cancel(case_id, CASE_CLOCKS, s.now)
     tell.redraw(s.ports.engine, s.work, case_id, "case_card")
+    return True
+
+
+def resolve(
+    s: Settlement,
+    case: ExceptionCase,
+    resolution: str,
+    *,
+    reason: str | None,
+    after: dict[str, Any] | None = None,
+) -> bool:
+    """Close the case as `close_case` does and put that on record; `after` is what came of it."""
+    if not close_case(s, case.id, resolution):
+        return False
+    s.on_record(
+        case.lead_id,
+        "case.resolved",
+        about=case.id,
+        reason=reason,
+        before={"case": case.id, "kind": case.kind},
+        after=after,
+    )
     return True
 
 

@@ -8,7 +8,7 @@ from handlers.flows.refusals import NotAllowedError, TooLateError
 from handlers.flows.steps.deciding.absences import absent_reasons
 from handlers.flows.steps.deciding.by_hand import given_by_hand, require_active
 from handlers.flows.steps.deciding.decide_lead import decided, stands
-from handlers.flows.steps.deciding.endings import close_case, end_assignment
+from handlers.flows.steps.deciding.endings import end_assignment, resolve
 from handlers.flows.steps.deciding.pool_states import hold_pools_of
 from handlers.flows.steps.deciding.settle import Settlement, settle
 from handlers.flows.telling.wording import place_in_words
@@ -112,16 +112,8 @@ def _to_policy(s: Settlement, lead: Lead, case: ExceptionCase | None) -> StoredD
 def _close(s: Settlement, case: ExceptionCase, decision: Decision, reason: str) -> None:
     """The case ends with the move and its reason."""
     resolution = f"{_resolution(s.active.policy, decision)} ({reason})"
-    if not close_case(s, case.id, resolution):
+    if not resolve(s, case, resolution, reason=reason, after={"owner": decision.owner}):
         raise TooLateError("Somebody else has just resolved its case.")
-    s.on_record(
-        case.lead_id,
-        "case.resolved",
-        about=case.id,
-        reason=reason,
-        before={"case": case.id, "kind": case.kind},
-        after={"owner": decision.owner},
-    )
 
 
 def _resolution(policy: Policy, decision: Decision) -> str:
