@@ -38,12 +38,14 @@ class Rollback:
 
 @dataclass(frozen=True)
 class RolledBack:
-    """The new version, and the earlier one whose files it has beside who is away since.
+    """The new version, the one it replaces, and the earlier one whose files it has beside who is
+    away since.
 
     `left` is how many leads are in which stage that the new version does not have.
     """
 
     version: int
+    replaces: int
     restores: int
     left: Mapping[str, int]
 
@@ -73,7 +75,8 @@ def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None)
         past = work.policies.once_in_force()
         to = _step_back(ports, work, past) if wish.to is None else wish.to
         files = _files(work, past, to)
-        done = RolledBack(work.policies.next_version(), to, _left(work, load_policy(files)))
+        left = _left(work, load_policy(files))
+        done = RolledBack(work.policies.next_version(), active.version, to, left)
         c = Change(ports, work, now, wish.by, f"Back to version {to}: {wish.reason}", restores=to)
         stop_share(c, f"the policy was rolled back to version {to}")
         name = active.policy.person(wish.by.id).name
@@ -113,7 +116,7 @@ def _tell(c: Change, before: ActivePolicy, done: RolledBack) -> None:
         f"{name} rolled the policy back. Version {done.version} is in force now: the files of "
         f"version {c.restores}, and who is away since. {c.reason}",
         *done.in_words(),
-        f"What that changes: baton policy diff {before.version} {done.version}",
+        f"What that changes: baton policy diff {done.replaces} {done.version}",
     ]
     note = "\n".join(lines)
     channels = (before.policy.company.changes_channel, now_in_force.company.changes_channel)
