@@ -26,9 +26,9 @@ from handlers.flows.policy.review_policy import Reviewed, activate, approve, rej
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy, taken_back
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
+from handlers.flows.steps.find_person import find_person
 from handlers.flows.steps.policy.propose import Suggested
 from handlers.flows.telling.policy_card import named
-from handlers.flows.working.set_availability import find_person
 from routing.people import Person
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
@@ -188,7 +188,7 @@ def rollback(
                 f"Version {done.version} is in force now: the files of version {done.restores}, "
                 "and who is away since.",
                 *done.in_words(),
-                f"What that changes: baton policy diff {done.version - 1} {done.version}",
+                f"What that changes: baton policy diff {done.replaces} {done.version}",
             ]
         )
 

@@ -8,7 +8,6 @@ from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence, put_on_record
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.settle import Settlement
-from handlers.flows.steps.find_person import find_person
 from handlers.flows.steps.telling import tell
 from handlers.flows.telling.wording import local_time
 from routing.availability import Away, away_now
@@ -16,7 +15,7 @@ from routing.people import Person
 from storage.audit import Actor
 from storage.unit_of_work import UnitOfWork
 
-__all__ = ["Absent", "come_back", "find_person", "go_away", "require_own_or_decider"]
+__all__ = ["Absent", "come_back", "go_away", "require_own_or_decider"]
 
 
 def require_own_or_decider(who: Person, person: Person) -> None:
