@@ -80,7 +80,7 @@ SHARED_BY_FLOWS = {
         "telling.hand_over_message",
         "telling.import_digest",
         "telling.policy_card",
-        "policy.compare_share",
+        "telling.compare_share",
         "telling.queue_messages",
         "looking.queues",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.flows.policy.compare_share import compare_share, trial_in_words
+from handlers.flows.telling.compare_share import compare_share, trial_in_words
 from handlers.flows.telling.messages import PolicyCard
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
