@@ -1,4 +1,4 @@
-"""Leads decided one after the other from an empty state, with the counts storage would keep."""
+"""Leads decided one after the other from an empty state, each with what those before changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A decision in plain lines, for the terminal and for Slack."""
+"""A decision in plain lines, as people read it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 _PORT = re.compile(r":\d{0,5}$")
 _FRAME = " \t\r\n<>()[]{}\"'`,;"
 _DOTS = str.maketrans({"。": ".", "．": ".", "｡": "."})
-_LETTER_AFTER = re.compile(r"[\s\x00]+(?=[^\W_])")
 _SITE_BUILDERS = frozenset(  # outside the public suffix list: a sub-domain is another one's site
     {"wordpress.com", "weebly.com", "wixsite.com", "jimdo.com", "jimdofree.com", "webnode.com"}
     | {"tumblr.com", "substack.com", "medium.com", "squarespace.com", "strikingly.com", "carrd.co"}
