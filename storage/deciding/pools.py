@@ -65,12 +65,16 @@ class Pools:
 
         Always in the order of their ids, so that two decisions never wait for each other.
         """
-        turns: dict[str, int] = {}
-        for pool_id in sorted(pool_ids):
+        turns = self._held(pool_ids)
+        missing = sorted(set(pool_ids) - turns.keys())
+        for pool_id in missing:
             insert_missing(self._connection, pools, {"id": pool_id, "turn": 0})
-            query = select(pools.c.turn).where(pools.c.id == pool_id).with_for_update()
-            turns[pool_id] = self._connection.execute(query).scalar_one()
-        return turns
+        return turns | self._held(missing) if missing else turns
+
+    def _held(self, pool_ids: Collection[str]) -> dict[str, int]:
+        query = select(pools).where(pools.c.id.in_(sorted(pool_ids))).order_by(pools.c.id)
+        rows = self._connection.execute(query.with_for_update())
+        return {row.id: row.turn for row in rows}
 
     def balances(self, pool_id: str) -> dict[str, Balance]:
         """By person, of everybody who ever was a member."""

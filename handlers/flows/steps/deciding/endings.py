@@ -26,15 +26,6 @@ def end_assignment(s: Settlement, lead_id: str) -> None:
         offer_places(s.ports, s.work)
 
 
-def close_case(s: Settlement, case_id: str, resolution: str) -> bool:
-    """Close the case with its clock and redraw its message; False when it was closed before."""
-    if not s.work.cases.resolve(case_id, s.actor.id, resolution, s.now):
-        return False
-    s.work.deadlines.cancel(case_id, CASE_CLOCKS, s.now)
-    tell.redraw(s.ports.engine, s.work, case_id, "case_card")
-    return True
-
-
 def resolve(
     s: Settlement,
     case: ExceptionCase,
@@ -43,9 +34,13 @@ def resolve(
     reason: str | None,
     after: dict[str, Any] | None = None,
 ) -> bool:
-    """Close the case as `close_case` does and put that on record; `after` is what came of it."""
-    if not close_case(s, case.id, resolution):
+    """Close the case with its clock, on record, and redraw its message; `after` is what came of
+    it. False when it was closed before.
+    """
+    if not s.work.cases.resolve(case.id, s.actor.id, resolution, s.now):
         return False
+    s.work.deadlines.cancel(case.id, CASE_CLOCKS, s.now)
+    tell.redraw(s.ports.engine, s.work, case.id, "case_card")
     s.on_record(
         case.lead_id,
         "case.resolved",
@@ -94,6 +89,6 @@ def put_back(s: Settlement, lead: Lead, reason: str) -> None:
     why = new_id("back")
     case = s.work.cases.open_of(lead.id) if lead.place == "case" else None
     if case is not None:
-        close_case(s, case.id, f"Routed again: {reason}")
+        resolve(s, case, f"Routed again: {reason}", reason=reason)
     leave_place(s, lead, about=why, reason=reason)
     _submit(s, lead, why)

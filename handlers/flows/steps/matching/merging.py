@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from handlers.flows.steps.deciding.endings import close_case, end_assignment, route_again
+from handlers.flows.steps.deciding.endings import end_assignment, resolve, route_again
 from handlers.flows.steps.deciding.rescore import rescore
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.recognise import index
@@ -116,7 +116,7 @@ def with_account(s: Settlement, lead: Lead) -> Lead:
 def _close_cases(s: Settlement, lead_id: str, survivor: str) -> None:
     """Close what was asked about a lead that is one with the survivor now."""
     while (case := s.work.cases.open_of(lead_id)) is not None:
-        close_case(s, case.id, f"Merged into {survivor}")
+        resolve(s, case, f"Merged into {survivor}", reason=None, after={"lead": survivor})
 
 
 def carry_on(s: Settlement, lead: Lead, why: str) -> None:
@@ -139,5 +139,5 @@ def _still_asked(s: Settlement, lead: Lead) -> bool:
     case = s.work.cases.open_of(lead.id)
     if case is None or case.kind != "uncertain_duplicate":
         return case is not None
-    close_case(s, case.id, "Settled by a merge")
+    resolve(s, case, "Settled by a merge", reason=None)
     return False
