@@ -16,7 +16,7 @@ def read_policy_folder(folder: Path) -> dict[str, str]:
     FileNotFoundError when there is no folder, PolicyErrors naming each file that is no text.
     """
     if not folder.is_dir():
-        raise FileNotFoundError(f"BATON_POLICY_DIR: there is no folder {folder}")
+        raise FileNotFoundError(f"There is no policy folder {folder}; see BATON_POLICY_DIR.")
     files: dict[str, str] = {}
     problems: list[PolicyError] = []
     for path in sorted(folder.iterdir()):

@@ -16,7 +16,7 @@ def find_person(policy: Policy, words: str) -> Person:
         found = [p for p in policy.people if wanted and wanted in p.name.casefold().split()]
     if len(found) != 1:
         number = "Nobody" if not found else "More than one person"
-        raise NotFoundError(f"{number} in the policy is called “{words}”. See `people list`.")
+        raise NotFoundError(f"{number} in the policy is called “{words}”. See `baton people list`.")
     return found[0]
 
 
