@@ -35,7 +35,10 @@ def fill_places(ports: Ports) -> None:
     glance.take_in(line.firsts)
     while line and placed < BATCH:
         first = line.next()
-        if not _has_to_wait(glance, first) and _place_alone(ports, first):
+        if _has_to_wait(glance, first):
+            if glance.waits_alone(first):
+                line.call_next(first)
+        elif _place_alone(ports, first):
             placed += 1
             glance.forget_people()
             line.call_next(first)

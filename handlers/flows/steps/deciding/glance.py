@@ -7,7 +7,7 @@ a glance sees may be old by the time somebody acts on it, so whoever acts decide
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.flows.policy_book import ActivePolicy, Deciders
@@ -70,6 +70,17 @@ class Glance:
             self.take_in([one])
         seen, decider = self._seen.get(one.lead_id), self._decider(one)
         return seen is not None and seen.goes_on_waiting(self._decision(decider, seen))
+
+    def waits_alone(self, one: Waiting) -> bool:
+        """Whether a lead that has to wait does so only for want of others than those it was taken
+        from: they may have room for the leads behind it.
+        """
+        seen = self._seen[one.lead_id]
+        if not seen.facts.taken_from:
+            return False
+        anew = seen.facts.model_copy(update={"taken_from": ()})
+        decision = self._decision(self._decider(one), replace(seen, facts=anew))
+        return not seen.goes_on_waiting(decision)
 
     def forget_people(self) -> None:
         """Somebody got a lead: look at people anew."""

@@ -1,7 +1,8 @@
 """Who waits for a free place, one line for each crowd, the longest wait first (R4, R8).
 
 A crowd are those that wait for the same people in the same place and are decided by the same
-policy: where one of them has to wait, so have all behind it.
+policy: where one of them has to wait, so have all behind it. But for those that were taken from
+somebody who could take the others.
 """
 
 from __future__ import annotations

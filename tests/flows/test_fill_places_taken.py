@@ -1,0 +1,38 @@
+"""A lead that was taken from somebody holds up none of those that wait with it (R4, R8)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.flows.deciding.fill_places import fill_places
+from handlers.flows.ports import Ports
+from handlers.flows.working.set_availability import Absent, come_back, go_away
+from tests.flows.builders import now_of
+from tests.flows.changed_policy import only, put_in_force
+from tests.flows.test_reassign import BY_POLICY, moved
+from tests.flows.test_set_availability import PRIYA, a_lead_from_berlin
+from tests.support.clock import TestClock
+from tests.support.engine import WaitingEngine
+
+
+def test_a_lead_taken_from_the_only_one_holds_up_nobody(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """Whoever it was taken from is back: they get the leads behind it, and it goes on waiting."""
+    put_in_force(ports, only("hugo"))
+    taken = a_lead_from_berlin(ports, engine, 0)
+    moved(ports, [taken], BY_POLICY)
+    go_away(ports, "hugo", Absent(), actor=PRIYA)
+    behind = []
+    for number in (1, 2):
+        clock.forward(timedelta(minutes=5))
+        behind.append(a_lead_from_berlin(ports, engine, number))
+    assert [lead.waits_for for lead in behind] == [now_of(ports, taken).waits_for] * 2
+
+    fill_places(ports)
+    assert [now_of(ports, lead).owner for lead in behind] == [None, None]
+    come_back(ports, "hugo", actor=PRIYA)
+    engine.run_all(ports)
+
+    assert [now_of(ports, lead).owner for lead in behind] == ["hugo", "hugo"]
+    assert now_of(ports, taken).place == "case"
