@@ -9,9 +9,14 @@ from handlers.flows.policy.propose_policy import bring_up_to_date
 from handlers.flows.policy.review_policy import Reviewed, activate, approve, reject
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
-from handlers.flows.refusals import NotAllowedError
+from handlers.flows.refusals import NotAllowedError, TooLateError
+from handlers.flows.steps.policy import propose as steps
 from handlers.slack.who import person_of
+from routing.policy.model import Policy
 from storage.audit import Actor
+from tests.flows.changed_policy import only, put_in_force
+from tests.flows.test_set_availability import a_lead_from_berlin
+from tests.support.engine import WaitingEngine
 from tests.support.policy_changes import (
     ADMIN,
     OPS,
@@ -117,3 +122,29 @@ def test_a_folder_brought_up_to_date_is_still_that_folder(ports: Ports) -> None:
     with ports.database.reading() as work:
         assert [one.id for one in work.proposals.in_state("open")] == [open_one.id]
     assert person(ports, OPS).active
+
+
+def test_who_gets_a_lead_meanwhile_is_not_switched_off_without_approval(
+    ports: Ports, engine: WaitingEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody had no leads when the change was checked and has one when it would come into force:
+    it is refused, and proposed again it waits for approval.
+    """
+    put_in_force(ports, only("hugo"))
+    rows = files_in_force(ports)["people.csv"].splitlines()
+    hugo = next(row for row in rows if row.startswith("hugo"))
+    inactive = changed(ports, "people.csv", hugo, hugo.replace(",yes,", ",no,"))
+    check = steps.require_approvers_left
+
+    def meanwhile(new: Policy) -> None:
+        monkeypatch.setattr(steps, "require_approvers_left", check)
+        assert a_lead_from_berlin(ports, engine).owner == "hugo"
+        check(new)
+
+    monkeypatch.setattr(steps, "require_approvers_left", meanwhile)
+    before = version_in_force(ports)
+    with pytest.raises(TooLateError, match="Leads went to Hugo Lindqvist just now"):
+        proposed(ports, inactive)
+
+    assert proposed(ports, inactive).state == "open"
+    assert version_in_force(ports) == before

@@ -16,6 +16,7 @@ from handlers.flows.steps.policy.past_decisions import past_decisions
 from routing.decide.decision import ARITHMETIC, RoutingFacts
 from routing.policy.reading.load import load_policy
 from storage.deciding.assignments import decisions
+from storage.policy.policies import policies
 from storage.records.events import LeadEvent
 from tests.flows.builders import a_stranger, receive, the_lead
 from tests.flows.test_policy_changes import some_leads, to_emea
@@ -148,3 +149,28 @@ def test_the_same_policy_moves_nobody(ports: Ports, engine: WaitingEngine) -> No
     owners = [shift.gained for shift in other.owners if shift.gained]
     assert sum(owners) == 20
     assert max(owners) <= 8
+
+
+def test_a_version_that_cannot_be_read_stops_no_other(ports: Ports, engine: WaitingEngine) -> None:
+    """A later Baton may be stricter: the decisions of such a version are counted with the reason,
+    those of the others are made again; and by another policy all of them are.
+    """
+    some_leads(ports, engine, count=3)
+    approved(
+        ports, proposed(ports, changed(ports, "pools.yml", "name: EMEA SDRs", "name: Europe SDRs"))
+    )
+    some_leads(ports, engine, start=3, count=2)
+    files = files_in_force(ports) | {"pools.yml": "nonsense: 1\n"}
+    with ports.database.writing() as work:
+        work.connection.execute(
+            policies.update().where(policies.c.version == 1).values(files=files, digest="other")
+        )
+
+    done = replay_same(ports)
+
+    assert (done.decisions, done.differed, done.orphans) == (2, 0, 3)
+    assert list(done.unread) == [1]
+    assert "nonsense" in done.unread[1]
+    with ports.database.reading() as work:
+        active = ports.policies.active(work)
+    assert replay_by(ports, active.policy, active.version).leads == 5

@@ -47,7 +47,7 @@ def replay(
 
 def _show_same(done: Repeated, as_json: bool) -> None:
     if as_json:
-        counts = {"decisions": done.decisions, "older": done.older}
+        counts = {"decisions": done.decisions, "older": done.older, "orphans": done.orphans}
         show_json(counts | {"differing": list(done.differing)})
     else:
         show_lines(
@@ -56,7 +56,10 @@ def _show_same(done: Repeated, as_json: bool) -> None:
         if done.older:
             show_lines([f"{done.older:,} were made by an older arithmetic and are skipped."])
         show_lines(f"  {line}" for line in done.differing)
-    if done.differed:
+        if done.orphans:
+            show_lines([f"{done.orphans:,} cannot be made again, for want of their policy:"])
+            show_lines(f"  version {number}: {why}" for number, why in done.unread.items())
+    if done.differed or done.orphans:
         raise typer.Exit(FINDING)
 
 

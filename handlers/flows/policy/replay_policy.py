@@ -9,8 +9,10 @@ from handlers.flows.steps.policy.past_decisions import past_decisions
 from routing.decide.decide import decide
 from routing.decide.decision import ARITHMETIC
 from routing.policy.model import Policy
+from routing.policy.reading.errors import PolicyErrors
 from routing.replay.impact import Impact, ImpactCount
 from routing.replay.replay import Replay
+from storage.database.base import MissingError
 from storage.deciding.assignments import StoredDecision
 
 NAMED = 100
@@ -20,13 +22,17 @@ NAMED = 100
 @dataclass
 class Repeated:
     """How many decisions were made again, how many came out otherwise, and the first of these;
-    `older` were made by an arithmetic of before and are not made again.
+    `older` were made by an arithmetic of before and are not made again; `unread` says of versions
+    that cannot be read any more why, and `orphans` counts their decisions, which nobody can make
+    again.
     """
 
     decisions: int = 0
     older: int = 0
     differed: int = 0
     differing: list[str] = field(default_factory=list)
+    orphans: int = 0
+    unread: dict[int, str] = field(default_factory=dict)
 
 
 def replay_same(ports: Ports, limit: int | None = None) -> Repeated:
@@ -36,13 +42,18 @@ def replay_same(ports: Ports, limit: int | None = None) -> Repeated:
         if is_of_older_arithmetic(made):
             done.older += 1
             continue
+        policy = known.of(made)
+        if policy is None:
+            done.orphans += 1
+            continue
         done.decisions += 1
-        if decide(known.of(made), made.facts) != made.decision:
+        if decide(policy, made.facts) != made.decision:
             done.differed += 1
             if len(done.differing) < NAMED:
                 done.differing.append(
                     f"{made.id} about {made.lead_id}, policy version {made.policy_version}"
                 )
+    done.unread = known.unread
     return done
 
 
@@ -60,7 +71,8 @@ def replay_by(ports: Ports, policy: Policy, version: int, limit: int | None = No
     for past in past_decisions(ports, limit):
         made = past.made
         if made.policy_version not in rescored:
-            rescored[made.policy_version] = known.of(made).scoring != policy.scoring
+            then = known.of(made)
+            rescored[made.policy_version] = then is None or then.scoring != policy.scoring
         changed = rescored[made.policy_version]
         facts = past.scored_by(policy.scoring) if changed else made.facts
         decision = replay.decide(facts, made.decision)
@@ -71,14 +83,25 @@ def replay_by(ports: Ports, policy: Policy, version: int, limit: int | None = No
 
 @dataclass
 class _Versions:
-    """The policies that past decisions were made by."""
+    """The policies that past decisions were made by; None for one that cannot be read."""
 
     ports: Ports
-    known: dict[int, Policy] = field(default_factory=dict)
+    known: dict[int, Policy | None] = field(default_factory=dict)
+    unread: dict[int, str] = field(default_factory=dict)
 
-    def of(self, made: StoredDecision) -> Policy:
+    def of(self, made: StoredDecision) -> Policy | None:
         version = made.policy_version
         if version not in self.known:
-            with self.ports.database.reading() as work:
-                self.known[version] = self.ports.policies.version(work, version)
+            self.known[version] = self._read(version)
         return self.known[version]
+
+    def _read(self, version: int) -> Policy | None:
+        """A Baton that is stricter than the one before must not stop the look at all the rest."""
+        try:
+            with self.ports.database.reading() as work:
+                return self.ports.policies.version(work, version)
+        except PolicyErrors as wrong:
+            self.unread[version] = str(wrong)
+        except MissingError:
+            self.unread[version] = "it is not stored"
+        return None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
+from handlers.flows.refusals import TooLateError
+from handlers.flows.steps.deciding.pool_states import hold_pools_of
 from handlers.flows.steps.policy.past_decisions import past_decisions
 from routing.lead import INCOMING
 from routing.policy.diff import differences
@@ -96,10 +98,24 @@ def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[
     ]
 
 
+def require_no_new_leads(work: UnitOfWork, old: Policy, new: Policy) -> None:
+    """Raises TooLateError when somebody who would be no longer active got a lead since the check.
+    Their pools are held from now on: whoever decides beside us is done, or comes after us.
+    """
+    left = _leavers(old, new)
+    hold_pools_of(work, old, left)
+    if _of_leavers(work, old, new):
+        names = " and ".join(new.person(p).name for p in left)
+        raise TooLateError(f"Leads went to {names} just now. Propose it again.")
+
+
 def _of_leavers(work: UnitOfWork, old: Policy, new: Policy) -> Mapping[str, int]:
     """How many open leads those have who would be no longer active."""
-    left = [p.id for p in new.people if not p.active and old.person(p.id).active]
-    return work.leads.open_counts(left, new.done_stages)
+    return work.leads.open_counts(_leavers(old, new), new.done_stages)
+
+
+def _leavers(old: Policy, new: Policy) -> list[str]:
+    return [p.id for p in new.people if not p.active and old.person(p.id).active]
 
 
 def _in_gone(counts: Mapping[str, int], gone: set[str], file: str, what: str) -> list[PolicyError]:

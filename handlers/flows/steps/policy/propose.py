@@ -13,7 +13,7 @@ from handlers.flows.steps.policy.policy_approvers import (
     require_approvers_left,
     require_enough_approvers,
 )
-from handlers.flows.steps.policy.policy_check import Checked, checked
+from handlers.flows.steps.policy.policy_check import Checked, checked, require_no_new_leads
 from handlers.flows.steps.policy.policy_force import Change, audit, put_in_force, stop_share
 from handlers.flows.steps.telling import tell
 from routing.policy.diff import is_only_availability
@@ -78,6 +78,8 @@ def propose(ports: Ports, suggested: Suggested) -> Proposal:
         work.policies.hold()
         if ports.policies.active(work).version != active.version:
             raise TooLateError("Another version came into force just now. Propose it again.")
+        if at_once:
+            require_no_new_leads(work, active.policy, found.policy)
         known = work.proposals.known(new.source_digest) if suggested.revises is None else None
         if known is not None and (known.state, known.digest) == ("open", new.digest):
             return known
