@@ -216,6 +216,30 @@ def test_who_was_named_left_meanwhile(
     assert messenger.texts()[-1][1].endswith("Elif Aydin is no longer active, so policy chose.")
 
 
+def test_who_was_named_hands_over_as_well(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """Also when their own is over before: nothing more goes to them, and it is said."""
+    leads = leads_of_hugo(ports, engine, 3)
+    waits, first = start(ports, to("elif")), start(ports, who="elif")
+    flow.hand_over(ports, "elif", first.id)
+    flow.hand_over(ports, "hugo", waits.id)
+    engine.run_all(ports)
+
+    assert_all_have_a_place(ports, leads)
+    assert_all_have_a_place(ports, leads, gone="elif")
+    assert any("Elif Aydin hands over as well" in text for _, text in messenger.texts())
+
+
+@pytest.mark.parametrize("forged", ["nobody", "x" * 300])
+def test_nobody_hands_over_who_is_nobody(ports: Ports, engine: WaitingEngine, forged: str) -> None:
+    """An id that nobody has is refused, and nothing is put on record."""
+    leads_of_hugo(ports, engine, 1)
+    with pytest.raises(NotFoundError, match="Nobody of that id"):
+        start(ports, who=forged)
+    assert said_of(ports, forged) == []
+
+
 def test_what_happens_to_a_lead_meanwhile_stays(ports: Ports, engine: WaitingEngine) -> None:
     """One is closed, one was given to somebody, one comes to the person by hand: it goes, too."""
     closed, given, other, late = leads_of_hugo(ports, engine, 4)

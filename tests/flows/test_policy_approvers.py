@@ -10,7 +10,7 @@ from handlers.flows.policy.review_policy import Reviewed, activate, approve, rej
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, TooLateError
-from handlers.flows.steps.policy import propose as steps
+from handlers.flows.steps.policy.policy_approvers import require_approvers_left
 from handlers.slack.who import person_of
 from routing.policy.model import Policy
 from storage.audit import Actor
@@ -134,14 +134,14 @@ def test_who_gets_a_lead_meanwhile_is_not_switched_off_without_approval(
     rows = files_in_force(ports)["people.csv"].splitlines()
     hugo = next(row for row in rows if row.startswith("hugo"))
     inactive = changed(ports, "people.csv", hugo, hugo.replace(",yes,", ",no,"))
-    check = steps.require_approvers_left
+    checking = "handlers.flows.steps.policy.propose.require_approvers_left"
 
     def meanwhile(new: Policy) -> None:
-        monkeypatch.setattr(steps, "require_approvers_left", check)
+        monkeypatch.setattr(checking, require_approvers_left)
         assert a_lead_from_berlin(ports, engine).owner == "hugo"
-        check(new)
+        require_approvers_left(new)
 
-    monkeypatch.setattr(steps, "require_approvers_left", meanwhile)
+    monkeypatch.setattr(checking, meanwhile)
     before = version_in_force(ports)
     with pytest.raises(TooLateError, match="Leads went to Hugo Lindqvist just now"):
         proposed(ports, inactive)

@@ -11,7 +11,13 @@ from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
-from handlers.flows.hand_over_record import DONE, HandOver, read_hand_over, stream_of
+from handlers.flows.hand_over_record import (
+    DONE,
+    HandOver,
+    last_hand_over,
+    read_hand_over,
+    stream_of,
+)
 from handlers.flows.ports import Ports, RetryLater
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.again import done_again
@@ -90,15 +96,18 @@ def _is_theirs(s: Settlement, lead: Lead, found: HandOver) -> bool:
 
 
 def _possible(s: Settlement, found: HandOver) -> tuple[MoveOrder, str | None]:
-    """The order as it can be carried out now: whoever was named may have left as well. Being
-    away is no hindrance, they were chosen all the same or while they were there.
+    """The order as it can be carried out now: whoever was named may have left as well, or leave.
+    Being away is no hindrance, they were chosen all the same or while they were there.
     """
     meant = MoveOrder(found.to, found.reason, is_away_meant=True)
+    name = s.active.policy.person(found.to or "").name
     try:
         require_target(s, meant)
     except NotFoundError:
-        name = s.active.policy.person(found.to or "").name
         return MoveOrder(None, found.reason), f"{name} is no longer active, so policy chose"
+    theirs = last_hand_over(s.work, found.to) if found.to else None
+    if theirs is not None and theirs.started_at >= found.started_at:
+        return MoveOrder(None, found.reason), f"{name} hands over as well, so policy chose"
     return meant, None
 
 

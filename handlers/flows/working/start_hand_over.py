@@ -10,7 +10,7 @@ from functools import partial
 
 from handlers.flows.hand_over_record import STARTED, last_hand_over, stream_of
 from handlers.flows.ports import Ports
-from handlers.flows.refusals import NotAllowedError, TooLateError
+from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence
 from handlers.flows.steps.deciding.moving import MoveOrder, require_target
@@ -49,8 +49,8 @@ def start_hand_over(
     """Set the person away until further notice and have their leads moved.
 
     `person` is who presses, None at the keyboard. Raises NotAllowedError without the role or a
-    reason or when the target is away, NotFoundError for a target who cannot own leads, TooLateError
-    while another hand-over of this person is under way.
+    reason or when the target is away, NotFoundError for a target who cannot own leads or a person
+    whom nobody knows, TooLateError while another hand-over of this person is under way.
     """
     if person is not None:
         require_decider(person)
@@ -72,6 +72,8 @@ def _started(ports: Ports, wish: Leaving, by: Actor) -> Started:
         # Whoever decides beside us is done now, or sees the absence.
         hold_pools_of(work, active.policy, [wish.person])
         leads = work.leads.ids_owned_by(wish.person, active.policy.done_stages)
+        if not leads and wish.person not in active.policy.person_by_id:
+            raise NotFoundError("Nobody of that id is in the policy or has leads.")
         started = Started(
             id=new_id("hand"),
             person=wish.person,
