@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.ports import Ports
 from handlers.flows.working.set_availability import Absent, come_back, go_away
+from routing.lead import Lead, LeadFacts, Relations, facts_of
 from tests.flows.builders import now_of
 from tests.flows.changed_policy import only, put_in_force
 from tests.flows.test_reassign import BY_POLICY, moved
@@ -36,3 +39,26 @@ def test_a_lead_taken_from_the_only_one_holds_up_nobody(
 
     assert [now_of(ports, lead).owner for lead in behind] == ["hugo", "hugo"]
     assert now_of(ports, taken).place == "case"
+
+
+def test_one_that_cannot_be_seen_holds_up_nobody(
+    ports: Ports, engine: WaitingEngine, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong with the first lead at a glance: it is decided by itself, the others go."""
+    put_in_force(ports, only("hugo"))
+    go_away(ports, "hugo", Absent(), actor=PRIYA)
+    leads = []
+    for number in range(3):
+        clock.forward(timedelta(minutes=5))
+        leads.append(a_lead_from_berlin(ports, engine, number))
+
+    def failing(lead: Lead, relations: Relations) -> LeadFacts:
+        if lead.id == leads[0].id:
+            raise ValueError("no facts")
+        return facts_of(lead, relations)
+
+    monkeypatch.setattr("handlers.flows.steps.deciding.glance.facts_of", failing)
+    come_back(ports, "hugo", actor=PRIYA)
+    engine.run_all(ports)
+
+    assert [now_of(ports, lead).owner for lead in leads] == ["hugo"] * 3

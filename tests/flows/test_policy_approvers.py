@@ -10,11 +10,13 @@ from handlers.flows.policy.review_policy import Reviewed, activate, approve, rej
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, TooLateError
+from handlers.flows.steps.deciding.moving import MoveOrder
 from handlers.flows.steps.policy.policy_approvers import require_approvers_left
 from handlers.slack.who import person_of
 from routing.policy.model import Policy
 from storage.audit import Actor
 from tests.flows.changed_policy import only, put_in_force
+from tests.flows.test_reassign import moved
 from tests.flows.test_set_availability import a_lead_from_berlin
 from tests.support.engine import WaitingEngine
 from tests.support.policy_changes import (
@@ -148,3 +150,23 @@ def test_who_gets_a_lead_meanwhile_is_not_switched_off_without_approval(
 
     assert proposed(ports, inactive).state == "open"
     assert version_in_force(ports) == before
+
+
+def test_a_roll_back_says_whose_leads_it_takes(ports: Ports, engine: WaitingEngine) -> None:
+    """It needs no approval, also where the earlier version has somebody as inactive."""
+    put_in_force(ports, only("hugo", "elif"))
+    rows = files_in_force(ports)["people.csv"].splitlines()
+    hugo = next(row for row in rows if row.startswith("hugo"))
+    inactive = hugo.replace(",yes,", ",no,")
+    assert proposed(ports, changed(ports, "people.csv", hugo, inactive)).state == "active"
+    back = changed(ports, "people.csv", inactive, hugo)
+    approved(ports, proposed(ports, renamed(ports, "Europe") | {"people.csv": back["people.csv"]}))
+    moved(ports, [a_lead_from_berlin(ports, engine)], MoveOrder("hugo", "knows them"))
+
+    wish = Rollback(Actor(kind="person", id=OPS), "too early")
+    done = roll_back_policy(ports, wish, person(ports, OPS))
+
+    assert done.in_words() == [
+        "Open leads of Hugo Lindqvist, who is no longer active: 1. They are routed again within "
+        "a minute."
+    ]

@@ -7,6 +7,8 @@ longest for a pool is decided anew, and settled unless it has to wait as it did.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.exc import DBAPIError
 
 from handlers.flows.ports import Ports
@@ -32,7 +34,7 @@ def fill_places(ports: Ports) -> None:
     """Place what can be placed now; what is left after a batch is a piece of work of its own."""
     line, placed = WaitingLine(ports), 0
     glance = Glance(ports, line.deciders, ports.clock.now())
-    glance.take_in(line.firsts)
+    _take_in(glance, line.firsts)
     while line and placed < BATCH:
         first = line.next()
         if _has_to_wait(glance, first):
@@ -45,6 +47,16 @@ def fill_places(ports: Ports) -> None:
     if line:
         with ports.database.writing() as work:
             offer_places(ports, work)
+
+
+def _take_in(glance: Glance, firsts: Sequence[Waiting]) -> None:
+    """See them all at once. Where one of them cannot be seen, each is when its turn comes."""
+    try:
+        glance.take_in(firsts)
+    except DBAPIError:
+        raise
+    except Exception:  # whatever is wrong with one, `_place_alone` shows it to people
+        return
 
 
 def _has_to_wait(glance: Glance, one: Waiting) -> bool:

@@ -10,6 +10,7 @@ from handlers.flows.policy_book import STREAM, ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.policy.policy_approvers import require_approver
+from handlers.flows.steps.policy.policy_check import open_leads_of_leavers
 from handlers.flows.steps.policy.policy_force import Change, put_in_force, stop_share
 from handlers.flows.steps.telling import tell
 from routing.people import Person
@@ -41,20 +42,29 @@ class RolledBack:
     """The new version, the one it replaces, and the earlier one whose files it has beside who is
     away since.
 
-    `left` is how many leads are in which stage that the new version does not have.
+    `left` is how many leads are in which stage that the new version does not have, `going` how many
+    open leads those have, by name, who are no longer active in it.
     """
 
     version: int
     replaces: int
     restores: int
     left: Mapping[str, int]
+    going: Mapping[str, int]
 
     def in_words(self) -> list[str]:
-        """What becomes of leads in a stage that is gone, a line for each stage."""
+        """What becomes of leads in a stage that is gone and of people who are, a line for each."""
         return [
-            f"Leads in the stage {stage}, which the policy does not have now: {number}. They count "
-            "as open until their owners move them or the stage is back."
-            for stage, number in self.left.items()
+            *(
+                f"Leads in the stage {stage}, which the policy does not have now: {number}. They "
+                "count as open until their owners move them or the stage is back."
+                for stage, number in self.left.items()
+            ),
+            *(
+                f"Open leads of {name}, who is no longer active: {number}. They are routed again "
+                "within a minute."
+                for name, number in self.going.items()
+            ),
         ]
 
 
@@ -75,8 +85,13 @@ def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None)
         past = work.policies.once_in_force()
         to = _step_back(ports, work, past) if wish.to is None else wish.to
         files = _files(work, past, to)
-        left = _left(work, load_policy(files))
-        done = RolledBack(work.policies.next_version(), active.version, to, left)
+        then = load_policy(files)
+        going = {
+            active.policy.person(who).name: number
+            for who, number in open_leads_of_leavers(work, active.policy, then).items()
+        }
+        version, left = work.policies.next_version(), _left(work, then)
+        done = RolledBack(version, active.version, to, left, going)
         c = Change(ports, work, now, wish.by, f"Back to version {to}: {wish.reason}", restores=to)
         stop_share(c, f"the policy was rolled back to version {to}")
         name = active.policy.person(wish.by.id).name

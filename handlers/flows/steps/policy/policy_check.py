@@ -48,7 +48,7 @@ def checked(ports: Ports, active: ActivePolicy, files: Mapping[str, str]) -> Che
     policy, warnings = load_policy_with_warnings(files)
     with ports.database.reading() as work:
         warned = [*map(str, warnings), *require_nobody_stranded(work, active.policy, policy)]
-        going = _of_leavers(work, active.policy, policy)
+        going = open_leads_of_leavers(work, active.policy, policy)
     warned += [
         f"The replay does not show what the change of {part} does ({what})."
         for part, what in NOT_REPLAYED.items()
@@ -77,7 +77,7 @@ def require_nobody_stranded(work: UnitOfWork, old: Policy, new: Policy) -> list[
     if lost:
         raise PolicyErrors(lost)
     people = old.person_by_id.keys() - new.person_by_id.keys()
-    going = _of_leavers(work, old, new)
+    going = open_leads_of_leavers(work, old, new)
     pools = old.pool_by_id.keys() - new.pool_by_id.keys()
     owned, pooled = work.leads.count_by("owner"), work.assignments.open_by_pool()
     return [
@@ -104,12 +104,12 @@ def require_no_new_leads(work: UnitOfWork, old: Policy, new: Policy) -> None:
     """
     left = _leavers(old, new)
     hold_pools_of(work, old, left)
-    if _of_leavers(work, old, new):
+    if open_leads_of_leavers(work, old, new):
         names = " and ".join(new.person(p).name for p in left)
         raise TooLateError(f"Leads went to {names} just now. Propose it again.")
 
 
-def _of_leavers(work: UnitOfWork, old: Policy, new: Policy) -> Mapping[str, int]:
+def open_leads_of_leavers(work: UnitOfWork, old: Policy, new: Policy) -> Mapping[str, int]:
     """How many open leads those have who would be no longer active."""
     return work.leads.open_counts(_leavers(old, new), new.done_stages)
 
