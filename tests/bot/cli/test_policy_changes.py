@@ -105,7 +105,7 @@ def test_replay(baton: Baton, ports: Ports, engine: WaitingEngine, edited: Edit)
     """The same version makes the same decisions; another folder says whom it would move."""
     some_leads(ports, engine)
     same = baton("policy", "replay", "--json")
-    assert same.json == {"decisions": 6, "older": 0, "differing": []}
+    assert same.json == {"decisions": 6, "older": 0, "orphans": 0, "differing": []}
     assert baton("policy", "replay", "--limit", "2", "--json").json["decisions"] == 2
 
     folder = edited("rules.csv", WEST, WEST_ELSEWHERE)
