@@ -104,7 +104,7 @@ def _order(part: str, old: Policy, new: Policy) -> Iterator[str]:
 
 def is_only_availability(old: Policy, new: Policy) -> bool:
     """Whether nothing differs but who is there: absences, and `active` of people known before who
-    do not approve changes.
+    neither approve changes nor decide about leads of others.
     """
     parts = set(Policy.model_fields) - AVAILABILITY - {"people"}
     if any(getattr(old, part) != getattr(new, part) for part in parts):
@@ -115,6 +115,6 @@ def is_only_availability(old: Policy, new: Policy) -> bool:
 def _people(policy: Policy) -> dict[str, Person]:
     approvers = policy.company.policy_changes.approvers
     return {
-        p.id: p if p.role in approvers else p.model_copy(update={"active": True})
+        p.id: p if p.may_decide or p.role in approvers else p.model_copy(update={"active": True})
         for p in policy.people
     }

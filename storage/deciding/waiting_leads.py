@@ -24,6 +24,7 @@ from routing.policy.tables.exceptions import CaseKind
 from storage.database.base import Page
 from storage.database.types import UtcDateTime
 from storage.deadlines import DeadlineKind, deadlines
+from storage.deciding.assignments import assignments
 from storage.deciding.cases import IS_OPEN, cases
 from storage.records.leads import Came, lead_of, leads
 
@@ -90,6 +91,16 @@ class WaitingLeads:
         """All that wait for somebody of those received from this moment on."""
         among = and_(_waits_for_somebody(), leads.c.received_at >= moment)
         return self._found(select(*_WAITING).where(among))
+
+    def known_to_somebody(self, number: int) -> list[Waiting]:
+        """Those whom somebody has owned, or of whose account somebody owns a lead, the so many
+        that wait longest.
+        """
+        other = leads.alias()
+        account = exists().where(other.c.account == leads.c.account, other.c.place == "owner")
+        owned = exists().where(assignments.c.lead_id == leads.c.id)
+        query = select(*_WAITING).where(_waits_for_somebody(), or_(owned, account))
+        return self._found(query.order_by(SINCE, leads.c.id).limit(number))
 
     def behind(self, one: Waiting, size: int) -> list[Waiting]:
         """The next of its crowd, the one that waits longest first."""

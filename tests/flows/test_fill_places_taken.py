@@ -8,6 +8,8 @@ import pytest
 
 from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.ports import Ports
+from handlers.flows.steps.deciding.endings import put_back
+from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.working.set_availability import Absent, come_back, go_away
 from routing.lead import Lead, LeadFacts, Relations, facts_of
 from tests.flows.builders import now_of
@@ -39,6 +41,31 @@ def test_a_lead_taken_from_the_only_one_holds_up_nobody(
 
     assert [now_of(ports, lead).owner for lead in behind] == ["hugo", "hugo"]
     assert now_of(ports, taken).place == "case"
+
+
+def test_who_is_back_gets_the_lead_they_had_before_those_in_front_of_it(
+    ports: Ports, engine: WaitingEngine, clock: TestClock
+) -> None:
+    """A lead with an owner to go back to does not wait for whoever stands in front of it (I7)."""
+    put_in_force(ports, only("hugo"))
+    mine = a_lead_from_berlin(ports, engine, 2)
+    put_in_force(ports, only("elif"))
+    for one in ("elif", "hugo"):
+        go_away(ports, one, Absent(), actor=PRIYA)
+    stranger = a_lead_from_berlin(ports, engine, 3)
+    clock.forward(timedelta(minutes=5))
+    with ports.database.writing() as work:
+        active = ports.policies.for_lead(work, mine.id)
+        held = work.leads.lock(mine.id)
+        put_back(Settlement(ports, work, active, clock.now(), PRIYA), held, "a trial")
+    engine.run_all(ports)
+    assert stranger.waits_for == now_of(ports, mine).waits_for
+
+    come_back(ports, "hugo", actor=PRIYA)
+    engine.run_all(ports)
+
+    assert now_of(ports, mine).owner == "hugo"
+    assert now_of(ports, stranger).owner is None
 
 
 def test_one_that_cannot_be_seen_holds_up_nobody(

@@ -34,7 +34,8 @@ class Duty(NamedTuple):
 def waiting_key(pool_id: str, skills: tuple[str, ...]) -> str:
     """Whom a lead waits for: people of a pool, `emea`, with these skills, `emea:german;fintech`.
 
-    Leads with one key can all go, or none: nothing else about a lead says who is eligible.
+    Leads with one key can all go, or none, but for those that have an owner to go back to or were
+    taken from one: nothing else about a lead says who is eligible.
     """
     return f"{pool_id}:{';'.join(sorted(skills))}" if skills else pool_id
 
@@ -58,8 +59,8 @@ def on_duty(policy: Policy, rosters: Rosters, way: Route, facts: RoutingFacts) -
 
 
 def state_of(facts: RoutingFacts, pool_id: str) -> PoolState | None:
-    """The state of this pool that the facts hold."""
-    for state in facts.pools:
+    """The state of this pool that the facts hold, the last one of several."""
+    for state in reversed(facts.pools):
         if state.pool == pool_id:
             return state
     return None

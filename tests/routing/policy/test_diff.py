@@ -224,13 +224,16 @@ def test_a_policy_from_nothing_names_everything() -> None:
          "business-us,no,400,300,1000,\nben", True),
         ("people.csv", "business-us,yes,400,300,1000,\nben",
          "business-us,no,400,299,1000,\nben", False),
+        ("people.csv", "Europe/Berlin,business-de,yes,,,,\n",
+         "Europe/Berlin,business-de,no,,,,\n", False),
         ("rules.csv", RULE, RULE.replace(",0,", ",1,"), False),
         ("company.yml", "Meridian Analytics", "Meridian", False),
         ("rules.csv", "# --- Defaults", "# Defaults", True),
     ],
 )  # fmt: skip
 def test_who_is_there_needs_no_approval(file: str, old: str, new: str, only: bool) -> None:
-    """A person who is away is no change of the rules; a cap is."""
+    """A person who is away is no change of the rules; a cap is, and so is somebody who decides for
+    others."""
     files = example_files()
     assert old in files[file]
     changed = load_policy(files | {file: files[file].replace(old, new)})

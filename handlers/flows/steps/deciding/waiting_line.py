@@ -2,7 +2,8 @@
 
 A crowd are those that wait for the same people in the same place and are decided by the same
 policy: where one of them has to wait, so have all behind it. But for those that were taken from
-somebody who could take the others.
+somebody who could take the others; and those whom somebody knows stand in a line of their own, for
+that person may be back.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from storage.deciding.waiting_leads import Waiting
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 50
+KNOWN = 200
+"""Leads that somebody knows and that have a line of their own, at the most."""
 
 Place = tuple[tuple[str, str, str], Waiting]
 
@@ -62,7 +65,7 @@ def _firsts(work: UnitOfWork, deciders: Deciders) -> list[Waiting]:
     for one in sorted(waiting, key=lambda one: one.order):
         decider = deciders.of(one.lead_id, one.received_at)
         firsts.setdefault((decider.version, one.crowd), one)
-    return list(firsts.values())
+    return list({*firsts.values(), *work.waiting.known_to_somebody(KNOWN)})
 
 
 def _behind(work: UnitOfWork, one: Waiting) -> Iterator[Waiting]:
