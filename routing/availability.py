@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from routing.people import Absence, Person
 from routing.policy.model import Policy
 from routing.sla.hours import instant_of
-from routing.values import Instant, Value, parse_duration
-from routing.wall_clock import local_time, parse_end
+from routing.values import Instant, Value
+from routing.wall_clock import local_time
 
 DEACTIVATED = "deactivated"
 
@@ -64,33 +64,3 @@ def absent_reason(
         return None
     back = f"back {local_time(away.until, person.time_zone)}" if away.until else ""
     return ", ".join(part for part in (away.reason, back) if part)
-
-
-def read_end(text: str, person: Person, now: Instant) -> Instant:
-    """When an absence ends that is written as a day (the last one away), a time or `4h`, `2d`.
-
-    Days and times are those of the person's zone; a span ends with a full minute, so that what is
-    shown is what counts. Raises ValueError, also for a moment past.
-    """
-    if text[-1:] in ("m", "h", "d"):
-        span = parse_duration(text)
-        assert isinstance(span, timedelta)
-        end = _next_minute(now + span) if span else now
-    else:
-        wall = parse_end(text)
-        assert isinstance(wall, datetime)
-        end = moment(wall, person.time_zone)
-    if end <= now:
-        raise ValueError(f"{text!r} is past: it is {local_time(now, person.time_zone)} now")
-    return end.astimezone(UTC)
-
-
-def _next_minute(at: Instant) -> Instant:
-    """This instant if a minute begins with it, else the beginning of the next."""
-    whole = at.replace(second=0, microsecond=0)
-    return whole if whole == at else whole + timedelta(minutes=1)
-
-
-def starts_like_a_time(word: str) -> bool:
-    """Whether a word is meant as a day, a time or a duration."""
-    return word[:1].isdigit()

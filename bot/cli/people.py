@@ -16,7 +16,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.find_person import find_leaver, find_person
 from handlers.flows.working.set_availability import Absent, come_back, go_away
 from handlers.flows.working.start_hand_over import Leaving, start_hand_over
-from routing.availability import read_end
+from routing.absence_end import CAN_BE_WRITTEN, read_end
 from routing.people import Person
 from routing.wall_clock import end_words
 
@@ -47,7 +47,7 @@ def away(
     who: Who,
     until: Annotated[
         str | None,
-        typer.Option(help="The last day away (2026-12-24), a time (2026-12-24 13:00), or 4h, 2d."),
+        typer.Option(help=f"The last day away, a time, or how long: {CAN_BE_WRITTEN}."),
     ] = None,
     reason: Annotated[str, typer.Option(help="Colleagues read it where a lead passes by.")] = "",
     as_json: AsJson = False,
@@ -56,7 +56,7 @@ def away(
     with open_desk() as ports:
         person = _person(ports, who)
         try:
-            end = read_end(until, person, ports.clock.now()) if until else None
+            end = read_end(until, person, ports.clock.now()) if until is not None else None
         except ValueError as error:
             fail(str(error))
         go_away(ports, person.id, Absent(end, reason.strip()), actor=at_the_keyboard())

@@ -10,7 +10,7 @@ from handlers.slack import ids
 from handlers.slack.cards.away_modal import away_modal
 from handlers.slack.edge import SlackEdge
 from handlers.slack.home import publish_home
-from handlers.slack.own_availability import leave, read_until
+from handlers.slack.own_availability import absent_until, leave
 from handlers.slack.payload import Json, text_in, user_of
 from handlers.slack.refuse import REFUSALS, everything_told, refusals_told
 from handlers.slack.who import person_of
@@ -52,9 +52,8 @@ def _left(ports: Ports, body: Json) -> str | None:
     """They are away from now on; the reason when that was refused."""
     try:
         person = person_of(ports, user_of(body))
-        until = text_in(body, ids.UNTIL_INPUT)
-        end = read_until(until, person, ports.clock.now()) if until else None
-        leave(ports, person, end, text_in(body, ids.REASON_INPUT) or "", by=person)
+        until, reason = (text_in(body, one) or "" for one in (ids.UNTIL_INPUT, ids.REASON_INPUT))
+        leave(ports, person, absent_until(until, reason, person, ports.clock.now()), by=person)
     except REFUSALS as refusal:
         return str(refusal)
     return None

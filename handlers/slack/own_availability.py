@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from handlers.flows.ports import Ports
@@ -18,41 +19,40 @@ from handlers.slack.cards.answers import line_answer
 from handlers.slack.cards.away_modal import REASON_LENGTH
 from handlers.slack.cards.render import Rendered
 from handlers.slack.whom import named_first
-from routing.availability import read_end, starts_like_a_time
+from routing.absence_end import read_absence, read_end
 from routing.people import Person
 from storage.audit import Actor
 
 
 def away_answer(ports: Ports, asker: Person, words: str) -> Rendered:
-    """`[@PERSON] [UNTIL] [REASON]`: a first word that begins with a digit is a time."""
+    """`[@PERSON] [UNTIL] [REASON]`; what was read is said back."""
     person, rest = _whom(ports, asker, words)
-    until, reason = _read(rest, person, ports.clock.now())
-    leave(ports, person, until, reason, by=asker)
+    absent = _read(rest, person, ports.clock.now())
+    leave(ports, person, absent, by=asker)
     if person.id == asker.id:
-        end = _end(until, person, "you type /lead back")
+        end = _end(absent, person, "you type /lead back")
         return line_answer(f"You are away {end} and receive no leads. Those you have stay yours.")
-    end = _end(until, person, f"somebody types /lead back @{person.name}")
+    end = _end(absent, person, f"somebody types /lead back @{person.name}")
     return line_answer(
         f"{person.name} is away {end} and receives no leads. Those they have stay theirs."
     )
 
 
-def _end(until: datetime | None, person: Person, otherwise: str) -> str:
-    return f"until {local_time(until, person.time_zone) if until else otherwise}"
+def _end(absent: Absent, person: Person, otherwise: str) -> str:
+    """`until Tue 24 Nov 13:00 EST (dentist)`."""
+    until = local_time(absent.until, person.time_zone) if absent.until else otherwise
+    return f"until {until} ({absent.reason})" if absent.reason else f"until {until}"
 
 
-def leave(ports: Ports, person: Person, until: datetime | None, reason: str, *, by: Person) -> None:
+def leave(ports: Ports, person: Person, absent: Absent, *, by: Person) -> None:
     """The person receives no leads from now on. Raises as `go_away` does."""
-    absent = Absent(until, reason[:REASON_LENGTH])
     go_away(ports, person.id, absent, actor=Actor(kind="person", id=by.id))
 
 
-def read_until(text: str, person: Person, now: datetime) -> datetime:
-    """When an absence ends, as they wrote it. Raises NotFoundError saying what to write."""
-    try:
-        return read_end(text, person, now)
-    except ValueError as error:
-        raise NotFoundError(f"{error}, or 4h, 2d.") from error
+def absent_until(until: str, reason: str, person: Person, now: datetime) -> Absent:
+    """An absence as they wrote it, in two fields. Raises NotFoundError saying what to write."""
+    with _told():
+        return Absent(read_end(until, person, now) if until else None, reason[:REASON_LENGTH])
 
 
 def back_answer(ports: Ports, asker: Person, words: str) -> Rendered:
@@ -80,14 +80,18 @@ def _whom(ports: Ports, asker: Person, words: str) -> tuple[Person, str]:
     return person, rest
 
 
-def _read(words: str, person: Person, now: datetime) -> tuple[datetime | None, str]:
-    first, _, rest = words.strip().partition(" ")
-    if not starts_like_a_time(first):
-        return None, words.strip()
-    clock, _, after = rest.partition(" ")
-    if ":" in clock and starts_like_a_time(clock):
-        return read_until(f"{first} {clock}", person, now), after.strip()
-    return read_until(first, person, now), rest.strip()
+def _read(words: str, person: Person, now: datetime) -> Absent:
+    with _told():
+        until, reason = read_absence(words, person, now)
+    return Absent(until, reason[:REASON_LENGTH])
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise NotFoundError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
 
 OWN_ANSWERS: dict[str, Callable[[Ports, Person, str], Rendered]] = {

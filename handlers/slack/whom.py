@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.find_person import find_person, people_called
-from routing.availability import starts_like_a_time
+from routing.absence_end import starts_like_a_time
 from routing.people import Person
 from routing.policy.model import Policy
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from routing.availability import Away, absent_reason, away_now, moment, read_end
+from routing.availability import Away, absent_reason, away_now, moment
 from routing.people import Absence
 from tests.routing.builders import NOW, a_person, a_policy
 
@@ -76,37 +76,3 @@ def test_the_absence_of_another_is_not_theirs() -> None:
     entered = (Away(person="ben", starts=NOW),)
 
     assert away_now(a_policy(), BERLIN, entered, NOW) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "end"),
-    [
-        ("2026-11-24", datetime(2026, 11, 24, 23, 0, tzinfo=UTC)),
-        ("2026-11-24 13:00", datetime(2026, 11, 24, 12, 0, tzinfo=UTC)),
-        ("2026-11-24T13:00", datetime(2026, 11, 24, 12, 0, tzinfo=UTC)),
-        ("4h", NOW + timedelta(hours=4)),
-        ("2d", NOW + timedelta(days=2)),
-    ],
-)
-def test_an_end_is_read_as_people_write_it(text: str, end: datetime) -> None:
-    """The last day, a time, or how long."""
-
-    assert read_end(text, BERLIN, NOW) == end
-
-
-def test_a_span_ends_with_a_full_minute() -> None:
-    """Said twice in a minute it is the same end, and the minute shown is what counts."""
-    for later in (timedelta(seconds=1), timedelta(seconds=59, microseconds=999_999)):
-        assert read_end("4h", BERLIN, NOW + later) == NOW + timedelta(hours=4, minutes=1)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["2026-13-01", "2026-11-31", "tomorrow", "24.12.2026", "2026-11-22", "", "h", "0h", "-1d",
-     "9999-12-31", "2026-11-24 25:00"],
-)  # fmt: skip
-def test_an_end_that_cannot_be_is_refused(text: str) -> None:
-    """Past, impossible or unreadable: an error, never another moment."""
-
-    with pytest.raises(ValueError, match=r"."):
-        read_end(text, BERLIN, NOW)

@@ -61,12 +61,23 @@ def test_an_end_that_cannot_be_read_stays_in_the_form(desk: Desk) -> None:
     anna.click("Away")
     anna.wait_for_modal("Away")
 
-    errors = anna.submit({"Until": "tomorrow"})
+    errors = anna.submit({"Until": "next week"})
 
     assert errors is not None
     (told,) = errors.values()
-    assert "write 2026-12-24" in told
+    assert "write 2026-12-24, friday, tomorrow" in told
     assert audit_of_anna(desk) == []
+
+
+def test_the_form_reads_a_weekday(desk: Desk) -> None:
+    """As the command does."""
+    anna = desk.person("Anna Kowalczyk")
+    anna.home()
+    anna.click("Away")
+    anna.wait_for_modal("Away")
+
+    assert anna.submit({"Until": "until Friday"}) is None
+    anna.wait_for(lambda: shown(desk, "until Sat 28 Nov 00:00 EST"), what="the Home drawn anew")
 
 
 def test_the_same_twice_is_done_once(desk: Desk) -> None:

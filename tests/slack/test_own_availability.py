@@ -27,10 +27,10 @@ def test_away_until_a_day_with_a_reason(desk: Desk) -> None:
 
 
 def test_away_without_an_end(desk: Desk) -> None:
-    """What does not begin with a digit is the reason."""
+    """What does not begin like a time is the reason, and is said back."""
     (answer,) = desk.person("Anna Kowalczyk").command("/lead away feeling ill")
 
-    assert "until you type /lead back" in answer
+    assert "until you type /lead back (feeling ill)" in answer
     with desk.ports.database.reading() as work:
         (away,) = work.availability.away_at(desk.ports.clock.now())
     assert (away.until, away.reason) == (None, "feeling ill")
@@ -44,12 +44,32 @@ def test_a_time_of_day_and_a_span(desk: Desk) -> None:
     assert "until Mon 23 Nov 16:00 EST" in anna.command("/lead away 4h")[0]
 
 
+@pytest.mark.parametrize("words", ["friday dinner", "until Friday dinner", "Fri, dinner"])
+def test_a_weekday_is_the_last_day_away(desk: Desk, words: str) -> None:
+    """The next such day counts whole; the answer says the end and the reason."""
+    (answer,) = desk.person("Anna Kowalczyk").command(f"/lead away {words}")
+
+    assert answer.startswith("You are away until Sat 28 Nov 00:00 EST (dinner) and receive")
+    assert absences(desk) == {"anna": "dinner"}
+
+
+def test_a_weekday_for_somebody_else(desk: Desk) -> None:
+    """After a bare first name, too: what follows is a time and no reason."""
+    renata = desk.person("Renata Duarte")
+
+    for words in ("anna until friday", "anna tomorrow", "@Anna Kowalczyk fri"):
+        (answer,) = renata.command(f"/lead away {words}")
+        assert answer.startswith("Anna Kowalczyk is away until")
+        assert "/lead back" not in answer
+        assert absences(desk) == {"anna": ""}
+
+
 def test_an_end_nobody_can_read_changes_nothing(desk: Desk) -> None:
     """The answer says what to write."""
     anna = desk.person("Anna Kowalczyk")
-    for words in ("2026-13-45", "2020-01-01", "24.12. holiday"):
+    for words in ("2026-13-45", "2020-01-01", "24.12. holiday", "next week", "friday 13h", "until"):
         (answer,) = anna.command(f"/lead away {words}")
-        assert "is past" in answer or "write 2026-12-24" in answer
+        assert "is past" in answer or "write 2026-12-24, friday, tomorrow" in answer
 
     with desk.ports.database.reading() as work:
         assert work.availability.away_at(desk.ports.clock.now()) == []

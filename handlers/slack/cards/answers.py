@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from handlers.slack.cards.layout import columns, divider, header, paragraph, quiet, to_dicts
 from handlers.slack.cards.render import Rendered
 from handlers.slack.cards.text import cut, fallback, one_line, packed
+from routing.absence_end import CAN_BE_WRITTEN
 from routing.lead import Lead
 from routing.policy.model import Policy
 
@@ -17,8 +18,8 @@ HELP = (
     "/lead find WORDS — leads by name, e-mail, company or id; without words, the newest",
     "/lead show LEAD — what Baton knows of a lead",
     "/lead why LEAD — how it came to where it is",
-    "/lead away [UNTIL] [REASON] — receive no leads; UNTIL is 2026-12-24 (your last day away), "
-    "a time as in 2026-12-24 13:00, or 4h, 2d",
+    "/lead away [UNTIL] [REASON] — receive no leads; UNTIL is your last day away, a time, or how "
+    f"long: {CAN_BE_WRITTEN}",
     "/lead back — receive leads again",
     "/lead reassign LEAD [LEAD ...] — give leads to somebody else; for who decides",
     "/lead handover WHO — somebody leaves: all their open leads go to others; for who decides",

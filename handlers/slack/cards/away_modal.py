@@ -8,12 +8,13 @@ from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.form import modal, reason_input, words_input
 from handlers.slack.cards.layout import paragraph
+from routing.absence_end import CAN_BE_WRITTEN
 
 UNTIL_LENGTH = 40
 REASON_LENGTH = 200
 UNTIL = (
-    "Your last day away (2026-12-24), a time (2026-12-24 13:00), or 4h, 2d. Empty: until you say "
-    "that you are back."
+    f"Your last day away, a time, or how long: {CAN_BE_WRITTEN}. Empty: until you say that you are "
+    "back."
 )
 
 

@@ -33,10 +33,21 @@ def test_away_and_back(baton: Baton, ports: Ports, who: str) -> None:
     assert (again.code, "was not away" in again.out) == (OK, True)
 
 
+@pytest.mark.parametrize("until", ["friday", "until Friday", "tomorrow", "today"])
+def test_the_last_day_away_by_its_name(baton: Baton, ports: Ports, until: str) -> None:
+    """A weekday or tomorrow is an end and no reason."""
+    gone = baton("people", "away", "elif", "--until", until, "--json").json
+
+    assert (gone["state"], gone["reason"]) == ("away", "")
+    assert gone["until"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("elif", "--until", "tomorrow"), USAGE, "is no day or time: write 2026-12-24"),
+        (("elif", "--until", "next week"), USAGE, "write 2026-12-24, friday, tomorrow, "),
+        (("elif", "--until", "friday dinner"), USAGE, "'friday dinner' is no day, time or span"),
+        (("elif", "--until", ""), USAGE, "is no day, time or span"),
         (("elif", "--until", "2020-01-01"), USAGE, "is past"),
         (("nobody",), FINDING, "Nobody in the policy is called"),
     ],
