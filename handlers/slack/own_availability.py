@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
+from handlers.flows.steps.find_person import find_person
 from handlers.flows.telling.wording import local_time
 from handlers.flows.working.set_availability import (
     Absent,
@@ -57,9 +58,7 @@ def absent_until(until: str, reason: str, person: Person, now: datetime) -> Abse
 
 def back_answer(ports: Ports, asker: Person, words: str) -> Rendered:
     """`[@PERSON]`."""
-    person, rest = _whom(ports, asker, words)
-    if rest and asker.may_decide:
-        raise NotFoundError(f"Who is back? Nobody is called “{rest}”.")
+    person = _who_is_back(ports, asker, words)
     was_away = come_back(ports, person.id, actor=Actor(kind="person", id=asker.id))
     if person.id != asker.id:
         was = f"{person.name} receives leads again." if was_away else f"{person.name} was not away."
@@ -67,6 +66,23 @@ def back_answer(ports: Ports, asker: Person, words: str) -> Rendered:
     if was_away:
         return line_answer("Welcome back: you receive leads again.")
     return line_answer("You were not away: you receive leads.")
+
+
+def _who_is_back(ports: Ports, asker: Person, words: str) -> Person:
+    """Of all the words: nobody is back by a slip. Raises NotFoundError and NotAllowedError."""
+    with ports.database.reading() as work:
+        policy = ports.policies.active(work).policy
+    person, rest = named_first(policy, words, bare=False)
+    if person is None and rest:
+        with suppress(NotFoundError):
+            person, rest = find_person(policy, rest), ""
+    if rest:
+        raise NotFoundError(
+            f"Who is back? Nobody is called “{rest}”. Write /lead back for yourself, or /lead back "
+            "@PERSON."
+        )
+    require_own_or_decider(asker, person or asker)
+    return person or asker
 
 
 def _whom(ports: Ports, asker: Person, words: str) -> tuple[Person, str]:

@@ -149,6 +149,27 @@ def test_a_decider_is_away_themselves_as_before(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        ("back Elif Aydin", "Only they themselves or a manager"),
+        ("back elif", "Only they themselves or a manager"),
+        ("back aydin", "Only they themselves or a manager"),
+        ("back from lunch", "Nobody is called “from lunch”. Write /lead back for yourself"),
+        ("back @Elif Aydin now", "Nobody is called “now”. Write /lead back for yourself"),
+        ("back elif.aydin@meridian.example", "Only they themselves or a manager"),
+    ],
+)
+def test_words_after_back_never_end_ones_own_absence(desk: Desk, words: str, told: str) -> None:
+    """A colleague is refused, other words are asked about; who wrote them is still away."""
+    anna = desk.person("Anna Kowalczyk")
+    anna.command("/lead away ill")
+
+    assert told in anna.command(f"/lead {words}")[0]
+    assert absences(desk) == {"anna": "ill"}
+    assert anna.command("/lead back Anna Kowalczyk") == ["Welcome back: you receive leads again."]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
         ("away ben trade fair", "Is this about Ben"),
         ("away @nobody 4h", "Nobody in the policy is called “nobody”"),
         ("away <@U0NOBODY1>", "Nobody in the policy has the Slack id U0NOBODY1"),
