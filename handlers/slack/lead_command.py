@@ -66,14 +66,12 @@ def _answer(ports: Ports, user: str, typed: str) -> Rendered | None:
         if _form(ports, user, typed) is not None:
             return None
         person = person_of(ports, user)
-        if verb.lower() in OWN_ANSWERS:
-            return OWN_ANSWERS[verb.lower()](ports, person, words)
-        return _ANSWERS.get(verb.lower(), _help)(ports, words)
+        return _ANSWERS.get(verb.lower(), _help)(ports, person, words)
     except REFUSALS as refusal:
         return line_answer(str(refusal))
 
 
-def _find(ports: Ports, words: str) -> Rendered:
+def _find(ports: Ports, asker: Person, words: str) -> Rendered:
     with ports.database.reading() as work:
         policy = ports.policies.active(work).policy
         found = find(work, words, LISTED + 1)
@@ -91,15 +89,16 @@ def _find(ports: Ports, words: str) -> Rendered:
     return found_answer(words, lines, more=len(found) > LISTED)
 
 
-def _why(ports: Ports, words: str) -> Rendered:
+def _why(ports: Ports, asker: Person, words: str) -> Rendered:
     with ports.database.reading() as work:
-        explanation = explain(work, ports.policies, one_lead(work, _wanted(words, "why")))
+        lead = one_lead(work, _wanted(words, "why"))
+        explanation = explain(work, ports.policies, lead, asker.time_zone)
     return explanation_answer(
         explanation.name, explanation.lead, explanation.place, explanation.lines
     )
 
 
-def _show(ports: Ports, words: str) -> Rendered:
+def _show(ports: Ports, asker: Person, words: str) -> Rendered:
     with ports.database.reading() as work:
         return _shown(work, ports, one_lead(work, _wanted(words, "show")).id)
 
@@ -111,7 +110,7 @@ def _shown(work: UnitOfWork, ports: Ports, lead_id: str) -> Rendered:
     return lead_answer(lead, place, policy)
 
 
-def _help(ports: Ports, words: str) -> Rendered:
+def _help(ports: Ports, asker: Person, words: str) -> Rendered:
     return help_answer()
 
 
@@ -127,7 +126,8 @@ _FORMS: dict[str, Callable[[Ports, Person, str], Json]] = {
     "hand-over": hand_over_form,
 }
 
-_ANSWERS: dict[str, Callable[[Ports, str], Rendered]] = {
+_ANSWERS: dict[str, Callable[[Ports, Person, str], Rendered]] = {
+    **OWN_ANSWERS,
     "find": _find,
     "why": _why,
     "show": _show,

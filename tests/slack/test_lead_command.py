@@ -41,6 +41,19 @@ def test_why_shows_the_trace(desk: Desk) -> None:
     assert "Two territories match." in by_name[0]
 
 
+def test_why_tells_times_in_the_readers_zone(desk: Desk) -> None:
+    """The same instant for somebody in New York and somebody in Berlin (S4)."""
+    desk.case("ben", full_name="Jane Roe")
+
+    told = {
+        who: desk.person(who).command("/lead why jane")[0]
+        for who in ("Anna Kowalczyk", "Elif Aydin")
+    }
+
+    assert "Mon 23 Nov 12:00 EST, policy version 1:" in told["Anna Kowalczyk"]
+    assert "Mon 23 Nov 18:00 CET, policy version 1:" in told["Elif Aydin"]
+
+
 def test_show_tells_what_is_known(desk: Desk) -> None:
     """The lead's facts and its message, whole and literal."""
 

@@ -85,9 +85,14 @@ def _absorbed(work: UnitOfWork, lead_id: str) -> Lead | None:
     return work.leads.get(survivor) if survivor else None
 
 
-def explain(work: UnitOfWork, policies: PolicyBook, lead: Lead) -> Explanation:
-    """The decision in force and how it came about."""
+def explain(
+    work: UnitOfWork, policies: PolicyBook, lead: Lead, zone: str | None = None
+) -> Explanation:
+    """The decision in force and how it came about; times in the reader's `zone`, else the
+    company's.
+    """
     policy = policies.active(work).policy
+    zone = zone or policy.company.default_time_zone
     made = work.assignments.decisions_of(lead.id)
     last = made[-1] if made else None
     found = _found(work, lead)
@@ -98,7 +103,7 @@ def explain(work: UnitOfWork, policies: PolicyBook, lead: Lead) -> Explanation:
         decided_at=last.decided_at if last else None,
         decided_by=_decider(policy, last),
         policy_version=last.policy_version if last else None,
-        lines=tuple(line for d in made for line in _lines(policy, d)),
+        lines=tuple(line for d in made for line in _lines(policy, d, zone)),
         decision=last,
     )
 
@@ -117,9 +122,8 @@ def _decider(policy: Policy, decision: StoredDecision | None) -> str:
     return person.name if person else decision.decided_by
 
 
-def _lines(policy: Policy, decision: StoredDecision) -> list[str]:
-    when = local_time(decision.decided_at, policy.company.default_time_zone)
-    head = f"{when}, {_decider(policy, decision)}:"
+def _lines(policy: Policy, decision: StoredDecision, zone: str) -> list[str]:
+    head = f"{local_time(decision.decided_at, zone)}, {_decider(policy, decision)}:"
     return [head, *(f"  {line}" for line in in_words(decision.decision, policy))]
 
 
