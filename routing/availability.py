@@ -10,7 +10,7 @@ from routing.people import Absence, Person
 from routing.policy.model import Policy
 from routing.sla.hours import instant_of
 from routing.values import Instant, Value
-from routing.wall_clock import local_time
+from routing.wall_clock import end_words
 
 DEACTIVATED = "deactivated"
 
@@ -56,11 +56,11 @@ def away_now(policy: Policy, person: Person, entered: Iterable[Away], now: Insta
 def absent_reason(
     policy: Policy, person: Person, entered: Iterable[Away], now: Instant
 ) -> str | None:
-    """Why the person receives nothing now: `holiday, back Mon 30 Nov 09:00 CET`; None: they do."""
+    """Why the person receives nothing now: `holiday, until Mon 30 Nov 09:00 CET`; None: they do."""
     if not person.active:
         return DEACTIVATED
     away = away_now(policy, person, entered, now)
     if away is None:
         return None
-    back = f"back {local_time(away.until, person.time_zone)}" if away.until else ""
-    return ", ".join(part for part in (away.reason, back) if part)
+    until = f"until {end_words(away.until, person.time_zone, now)}" if away.until else ""
+    return ", ".join(part for part in (away.reason, until) if part)

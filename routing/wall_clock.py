@@ -57,12 +57,15 @@ def last_written(wall: datetime) -> str:
     return first_written(wall - _DAY if _is_midnight(wall) else wall)
 
 
-def end_words(at: datetime, zone: str) -> str:
-    """`the end of 2026-12-24`, or `2026-12-24 13:00 CET`, by the wall clock of an IANA zone."""
-    local = at.astimezone(ZoneInfo(zone))
-    if _is_midnight(local):
-        return f"the end of {last_written(local)}"
-    return f"{local:%Y-%m-%d %H:%M %Z}"
+def end_words(at: datetime, zone: str, now: datetime) -> str:
+    """`the end of Thu 24 Dec`, or `Thu 24 Dec 13:00 CET`, by the wall clock of an IANA zone; with
+    the year where it is not that of `now`.
+    """
+    end, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    is_day = _is_midnight(end)
+    last = end - _DAY if is_day else end
+    day = last.strftime("%a %-d %b" if last.year == today.year else "%a %-d %b %Y")
+    return f"the end of {day}" if is_day else f"{day} {end:%H:%M %Z}"
 
 
 def _is_midnight(wall: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -29,13 +30,14 @@ Who = Annotated[str, typer.Argument(help="A person's id, name or e-mail address.
 def list_people(as_json: AsJson = False) -> None:
     """Everybody of the policy, and whether they receive leads now."""
     with reading() as (ports, work):
-        people = people_of(work, ports.policies.active(work).policy, ports.clock.now())
+        now = ports.clock.now()
+        people = people_of(work, ports.policies.active(work).policy, now)
     if as_json:
         show_json(people)
         return
     columns = ("id", "name", "role", "state", "at work", "open leads", "skills")
     rows = [
-        (p.id, p.name, p.role, _state(p), "yes" if p.at_work else "no", p.open_leads,
+        (p.id, p.name, p.role, _state(p, now), "yes" if p.at_work else "no", p.open_leads,
          ", ".join(p.skills))
         for p in people
     ]  # fmt: skip
@@ -122,16 +124,17 @@ def _person(ports: Ports, words: str) -> Person:
 
 def _show(ports: Ports, person: Person, as_json: bool) -> None:
     with ports.database.reading() as work:
-        people = people_of(work, ports.policies.active(work).policy, ports.clock.now())
+        now = ports.clock.now()
+        people = people_of(work, ports.policies.active(work).policy, now)
     (one,) = [state for state in people if state.id == person.id]
     if as_json:
         show_json(one)
     else:
-        show_lines([f"{one.name}: {_state(one)}."])
+        show_lines([f"{one.name}: {_state(one, now)}."])
 
 
-def _state(person: PersonState) -> str:
-    """`away until the end of 2026-12-24: holiday`, in their own time zone."""
-    until = f" until {end_words(person.until, person.time_zone)}" if person.until else ""
+def _state(person: PersonState, now: datetime) -> str:
+    """`away until the end of Thu 24 Dec: holiday`, in their own time zone."""
+    until = f" until {end_words(person.until, person.time_zone, now)}" if person.until else ""
     reason = f": {person.reason}" if person.reason else ""
     return f"{person.state}{until}{reason}"

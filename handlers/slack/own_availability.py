@@ -9,7 +9,7 @@ from datetime import datetime
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.find_person import find_person
-from handlers.flows.telling.wording import local_time
+from handlers.flows.telling.wording import until_words
 from handlers.flows.working.set_availability import (
     Absent,
     come_back,
@@ -28,21 +28,22 @@ from storage.audit import Actor
 def away_answer(ports: Ports, asker: Person, words: str) -> Rendered:
     """`[@PERSON] [UNTIL] [REASON]`; what was read is said back."""
     person, rest = _whom(ports, asker, words)
-    absent = _read(rest, person, ports.clock.now())
+    now = ports.clock.now()
+    absent = _read(rest, person, now)
     leave(ports, person, absent, by=asker)
     if person.id == asker.id:
-        end = _end(absent, person, "you type /lead back")
-        return line_answer(f"You are away {end} and receive no leads. Those you have stay yours.")
-    end = _end(absent, person, f"somebody types /lead back @{person.name}")
+        end = _end(absent, person, now, "you type /lead back")
+        return line_answer(f"You are away{end} and receive no leads. Those you have stay yours.")
+    end = _end(absent, person, now, f"somebody types /lead back @{person.name}")
     return line_answer(
-        f"{person.name} is away {end} and receives no leads. Those they have stay theirs."
+        f"{person.name} is away{end} and receives no leads. Those they have stay theirs."
     )
 
 
-def _end(absent: Absent, person: Person, otherwise: str) -> str:
-    """`until Tue 24 Nov 13:00 EST (dentist)`."""
-    until = local_time(absent.until, person.time_zone) if absent.until else otherwise
-    return f"until {until} ({absent.reason})" if absent.reason else f"until {until}"
+def _end(absent: Absent, person: Person, now: datetime, otherwise: str) -> str:
+    if absent.until is not None:
+        return until_words(absent.until, absent.reason, person, now)
+    return f" until {otherwise}{until_words(None, absent.reason, person, now)}"
 
 
 def leave(ports: Ports, person: Person, absent: Absent, *, by: Person) -> None:

@@ -27,8 +27,8 @@ def test_a_bare_day_counts_whole_in_the_persons_zone() -> None:
     holiday = _absence("2026-11-23", "2026-11-24", "holiday")
     edges = [
         (datetime(2026, 11, 22, 22, 59, 59, tzinfo=UTC), None),
-        (datetime(2026, 11, 22, 23, 0, tzinfo=UTC), "holiday, back Wed 25 Nov 00:00 CET"),
-        (datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC), "holiday, back Wed 25 Nov 00:00 CET"),
+        (datetime(2026, 11, 22, 23, 0, tzinfo=UTC), "holiday, until the end of Tue 24 Nov"),
+        (datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC), "holiday, until the end of Tue 24 Nov"),
         (datetime(2026, 11, 24, 23, 0, tzinfo=UTC), None),
     ]
 
@@ -55,7 +55,7 @@ def test_of_overlapping_absences_the_last_to_end_counts() -> None:
         _absence("2026-11-23", "2026-11-23"),
         _absence("2026-11-20", "2026-11-30", "leave"),
     )
-    assert _reason(short, long) == "leave, back Tue 1 Dec 00:00 CET"
+    assert _reason(short, long) == "leave, until the end of Mon 30 Nov"
 
     open_end = Away(person="anna", starts=NOW, reason="ill")
     assert _reason(short, long, entered=(open_end,)) == "ill"

@@ -43,7 +43,7 @@ def test_away_and_back_on_the_home(desk: Desk) -> None:
     anna.click("Away")
     anna.wait_for_modal("Away")
     assert anna.submit({"Until": "2026-11-27", "Reason": "trade fair"}) is None
-    anna.wait_for(lambda: shown(desk, "until Sat 28 Nov 00:00 EST"), what="the Home drawn anew")
+    anna.wait_for(lambda: shown(desk, "until the end of Fri 27 Nov"), what="the Home drawn anew")
     assert labels(desk) == ["Change", "Back", "Refresh"]
     (said,) = audit_of_anna(desk)
     assert (said.action, said.actor.id) == ("person.away", "anna")
@@ -77,7 +77,7 @@ def test_the_form_reads_a_weekday(desk: Desk) -> None:
     anna.wait_for_modal("Away")
 
     assert anna.submit({"Until": "until Friday"}) is None
-    anna.wait_for(lambda: shown(desk, "until Sat 28 Nov 00:00 EST"), what="the Home drawn anew")
+    anna.wait_for(lambda: shown(desk, "until the end of Fri 27 Nov"), what="the Home drawn anew")
 
 
 def test_the_same_twice_is_done_once(desk: Desk) -> None:
@@ -109,11 +109,11 @@ def test_an_absence_of_policy_shows_its_end_and_no_back(desk: Desk) -> None:
     anna.click("Back")
     desk.server.driver.wait_for(lambda: desk.engine.waiting, what="the refusal")
     desk.send()
-    assert "The policy has Anna Kowalczyk away until Tue 1 Dec 00:00 EST" in anna.dm()[-1].shown
+    assert "The policy has Anna Kowalczyk away until the end of Mon 30 Nov" in anna.dm()[-1].shown
 
     anna.wait_for(lambda: "Back" not in labels(desk), what="the Home drawn anew")
     assert labels(desk) == ["Change", "Refresh"]
-    assert shown(desk, "until Tue 1 Dec 00:00 EST, as `absences.csv` of the policy says,")
+    assert shown(desk, "until the end of Mon 30 Nov (leave), as `absences.csv` of the policy says,")
 
 
 def test_a_stranger_has_no_buttons(desk: Desk) -> None:

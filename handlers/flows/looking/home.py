@@ -8,7 +8,7 @@ from handlers.flows.looking.queues import queue_line, queues_of
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.telling.compose import clock_line
 from handlers.flows.telling.messages import Home, HomeLead, TeamHome, TeamLine
-from handlers.flows.telling.wording import CASE_TITLES, local_time
+from handlers.flows.telling.wording import CASE_TITLES, local_time, until_words
 from routing.availability import Away, away_now
 from routing.lead import Lead
 from routing.people import Person
@@ -27,7 +27,7 @@ def home_of(work: UnitOfWork, policies: PolicyBook, person: Person, now: datetim
     is_planned = away_now(policy, person, (), now) is not None
     return Home(
         name=person.name,
-        hours=_away(away, person, is_planned) if away else _hours(policy, person, now),
+        hours=_away(away, person, is_planned, now) if away else _hours(policy, person, now),
         away="planned" if is_planned else "entered" if away else "no",
         leads=_own_leads(work, policy, person),
         team=_team(work, policy) if person.may_decide else None,
@@ -35,8 +35,8 @@ def home_of(work: UnitOfWork, policies: PolicyBook, person: Person, now: datetim
     )
 
 
-def _away(away: Away, person: Person, is_planned: bool) -> str:
-    until = f" until {local_time(away.until, person.time_zone)}" if away.until else ""
+def _away(away: Away, person: Person, is_planned: bool, now: datetime) -> str:
+    until = until_words(away.until, away.reason, person, now)
     where = ", as `absences.csv` of the policy says," if is_planned else ""
     return f"You are away{until}{where} and receive no leads. Those you have stay yours."
 

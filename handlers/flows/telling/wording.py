@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from routing.lead import Lead, Place
+from routing.people import Person
 from routing.policy.model import Policy
 from routing.policy.tables.exceptions import CaseKind
 from routing.policy.tables.sla import Clock
-from routing.wall_clock import local_time
+from routing.values import Instant
+from routing.wall_clock import end_words, local_time
 from storage.deciding.assignments import POLICY
 from storage.deciding.cases import ExceptionCase
 
@@ -18,6 +20,7 @@ __all__ = [
     "location",
     "place_in_words",
     "resolution_of",
+    "until_words",
     "who_was_first",
 ]
 
@@ -35,6 +38,14 @@ CASE_TITLES: dict[CaseKind, str] = {
 }
 
 CLOCK_NAMES: dict[Clock, str] = {"acknowledge": "Acknowledgement", "first_touch": "First touch"}
+
+
+def until_words(until: Instant | None, reason: str, person: Person, now: Instant) -> str:
+    """` until the end of Thu 24 Dec (dinner)`: how long somebody is away, in their zone, and why;
+    each part where it is known.
+    """
+    end = f" until {end_words(until, person.time_zone, now)}" if until else ""
+    return f"{end} ({reason})" if reason else end
 
 
 def location(lead: Lead) -> str | None:

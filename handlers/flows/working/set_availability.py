@@ -9,9 +9,10 @@ from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence,
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.telling import tell
-from handlers.flows.telling.wording import local_time
+from handlers.flows.telling.wording import until_words
 from routing.availability import Away, away_now
 from routing.people import Person
+from routing.values import Instant
 from storage.audit import Actor
 from storage.unit_of_work import UnitOfWork
 
@@ -39,7 +40,7 @@ def go_away(ports: Ports, person_id: str, absent: Absent, *, actor: Actor) -> bo
             s = Settlement(ports, work, ports.policies.active(work), now, actor)
             fresh = enter_absence(s, person, absent)
             if fresh:
-                _tell(s, person, _away_words(person, absent))
+                _tell(s, person, _away_words(person, absent, now))
             return fresh
 
     return done_again(gone)
@@ -64,19 +65,18 @@ def come_back(ports: Ports, person_id: str, *, actor: Actor) -> bool:
             before = None
     still = away_now(active.policy, person, (), now)
     if still is not None:
-        raise NotAllowedError(_stands_in_policy(person, still))
+        raise NotAllowedError(_stands_in_policy(person, still, now))
     return before is not None
 
 
-def _stands_in_policy(person: Person, away: Away) -> str:
-    until = f" until {local_time(away.until, person.time_zone)}" if away.until else ""
+def _stands_in_policy(person: Person, away: Away, now: Instant) -> str:
+    until = until_words(away.until, "", person, now)
     return f"The policy has {person.name} away{until}: change `absences.csv`."
 
 
-def _away_words(person: Person, absent: Absent) -> str:
-    until = f" until {local_time(absent.until, person.time_zone)}" if absent.until else ""
-    reason = f" ({absent.reason})" if absent.reason else ""
-    return f"away{until}{reason}: you receive no leads, those you have stay yours."
+def _away_words(person: Person, absent: Absent, now: Instant) -> str:
+    until = until_words(absent.until, absent.reason, person, now)
+    return f"away{until}: you receive no leads, those you have stay yours."
 
 
 def _tell(s: Settlement, person: Person, words: str) -> None:
