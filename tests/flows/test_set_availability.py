@@ -131,7 +131,7 @@ def test_an_absence_of_policy_is_not_ended_by_a_word(ports: Ports, clock: TestCl
     put_in_force(ports, row)
     go_away(ports, "elif", Absent(), actor=PRIYA)
 
-    with pytest.raises(NotAllowedError, match=r"until the end of Mon 30 Nov: change `absences.csv`"):
+    with pytest.raises(NotAllowedError, match=r"the end of Mon 30 Nov: change `absences.csv`"):
         come_back(ports, "elif", actor=PRIYA)
 
     clock.forward(timedelta(days=10))

@@ -67,11 +67,24 @@ def test_a_manager_sees_load_misses_cases_and_switches(desk: Desk, clock: TestCl
 
     said = texts(desk.person("Priya Raman").home())
 
-    assert "Anna Kowalczyk: 1 lead, 1 late" in said
+    assert "Anna Kowalczyk: 1 open lead, 1 late" in said
     assert "Cases that wait for a person: 1" in said
     assert "Missed clocks not met yet: 2" in said
     assert "Ambiguous territory: 1" in said
     assert "Switched off\n• ai" in said
+
+
+def test_a_manager_sees_who_is_away(desk: Desk) -> None:
+    """Beside their load, with the end where it is known (R4)."""
+    desk.lead_of("anna", full_name="Jane Roe")
+    desk.person("Anna Kowalczyk").command("/lead away friday")
+    desk.person("Ben Okafor").command("/lead away")
+
+    said = texts(desk.person("Priya Raman").home())
+
+    assert "• Anna Kowalczyk: 1 open lead, away until the end of Fri 27 Nov\n" in said
+    assert "• Ben Okafor: 0 open leads, away\n" in said
+    assert "• Elif Aydin: 0 open leads\n" in said
 
 
 def test_a_stranger_is_told_whom_to_ask(desk: Desk) -> None:

@@ -30,7 +30,7 @@ def home_of(work: UnitOfWork, policies: PolicyBook, person: Person, now: datetim
         hours=_away(away, person, is_planned, now) if away else _hours(policy, person, now),
         away="planned" if is_planned else "entered" if away else "no",
         leads=_own_leads(work, policy, person),
-        team=_team(work, policy) if person.may_decide else None,
+        team=_team(work, policy, now) if person.may_decide else None,
         as_of=local_time(now, person.time_zone),
     )
 
@@ -39,6 +39,10 @@ def _away(away: Away, person: Person, is_planned: bool, now: datetime) -> str:
     until = until_words(away.until, away.reason, person, now)
     where = ", as `absences.csv` of the policy says," if is_planned else ""
     return f"You are away{until}{where} and receive no leads. Those you have stay yours."
+
+
+def _away_mark(person: Person, away: Away | None, now: datetime) -> str:
+    return f"away{until_words(away.until, '', person, now)}" if away else ""
 
 
 def _hours(policy: Policy, person: Person, now: datetime) -> str:
@@ -88,13 +92,19 @@ def _next_due(work: UnitOfWork, lead: Lead) -> tuple[Deadline, Assignment] | Non
     return None
 
 
-def _team(work: UnitOfWork, policy: Policy) -> TeamHome:
+def _team(work: UnitOfWork, policy: Policy, now: datetime) -> TeamHome:
     people = [person.id for person in policy.people]
     loads = work.leads.open_counts(people, policy.done_stages)
     missed = work.assignments.missed_counts()
     owners = [p for p in policy.people if p.id in loads or (p.active and not p.may_decide)]
+    entered = work.availability.away_at(now)
     lines = [
-        TeamLine(name=p.name, open_leads=loads.get(p.id, 0), missed=missed.get(p.id, 0))
+        TeamLine(
+            name=p.name,
+            open_leads=loads.get(p.id, 0),
+            missed=missed.get(p.id, 0),
+            away=_away_mark(p, away_now(policy, p, entered, now), now),
+        )
         for p in owners
     ]
     return TeamHome(

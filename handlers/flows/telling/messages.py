@@ -156,11 +156,15 @@ class HomeLead(Value):
 
 
 class TeamLine(Value):
-    """One person's load: open leads, and how many of them missed a clock still not met."""
+    """One person's load: open leads, and how many of them missed a clock still not met.
+
+    `away` is empty, or `away until the end of Fri 27 Nov`, in their own time zone.
+    """
 
     name: str
     open_leads: int
     missed: int
+    away: str = ""
 
 
 class TeamHome(Value):

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from handlers.flows.telling.messages import Home, HomeLead, TeamHome
+from handlers.flows.telling.messages import Home, HomeLead, TeamHome, TeamLine
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.layout import (
@@ -90,14 +90,16 @@ def _team_blocks(team: TeamHome) -> list[Block | None]:
         _listed("Cases", [f"{title}: {number}" for title, number in team.cases]),
         _listed("Queues", [cut(one_line(line), FACT) for line in team.queues[:QUEUES]]),
         _listed("Switched off", team.switched_off),
-        _listed("Load", [_load(line.name, line.open_leads, line.missed) for line in team.lines]),
+        _listed("Load", [_load(line) for line in team.lines]),
         divider(),
     ]
 
 
-def _load(name: str, open_leads: int, missed: int) -> str:
-    leads = "1 lead" if open_leads == 1 else f"{open_leads} leads"
-    return f"{one_line(name)[:NAME]}: {leads}" + (f", {missed} late" if missed else "")
+def _load(line: TeamLine) -> str:
+    leads = "1 open lead" if line.open_leads == 1 else f"{line.open_leads} open leads"
+    late = f"{line.missed} late" if line.missed else ""
+    facts = ", ".join(fact for fact in (leads, late, one_line(line.away)) if fact)
+    return f"{one_line(line.name)[:NAME]}: {facts}"
 
 
 def _listed(title: str, lines: Sequence[str]) -> Block | None:
