@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.desk import open_desk, reading
-from bot.cli.leads.moving import DryRun, EvenIfAway, Reason, To, order_of
+from bot.cli.leads.moving import DryRun, EvenIfAway, Reason, To, order_of, require_reason
 from bot.cli.output import AsJson, counted, fail, show_json, show_lines, show_table
 from bot.cli.who import at_the_keyboard
 from handlers.flows.looking.leaving import Leaver, leaver_with_goals
@@ -16,7 +16,7 @@ from handlers.flows.looking.people_list import PersonState, people_of
 from handlers.flows.ports import Ports
 from handlers.flows.steps.find_person import find_leaver, find_person
 from handlers.flows.working.set_availability import Absent, come_back, go_away
-from handlers.flows.working.start_hand_over import Leaving, start_hand_over
+from handlers.flows.working.start_hand_over import Leaving, Started, start_hand_over
 from routing.absence_end import CAN_BE_WRITTEN, read_end
 from routing.people import Person
 from routing.wall_clock import end_words
@@ -79,7 +79,7 @@ def back(who: Who, as_json: AsJson = False) -> None:
 @app.command("hand-over")
 def hand_over(
     who: Who,
-    reason: Reason,
+    reason: Reason = "",
     to: To = None,
     even_if_away: EvenIfAway = False,
     dry_run: DryRun = False,
@@ -88,6 +88,8 @@ def hand_over(
     """Somebody leaves: they receive nothing more, and all their open leads go to others: where
     policy says, or to one person. The running Baton moves them; a stop does not stop that.
     """
+    if not dry_run:
+        require_reason(reason)
     with open_desk() as ports:
         order = order_of(ports, to, to is None, reason, even_if_away)
         with ports.database.reading() as work:
@@ -101,15 +103,21 @@ def hand_over(
         show_json(started)
         return
     away = " Nothing more goes to them: they are away until `back`." if started.set_away else ""
-    leads = counted(started.leads, "open lead")
-    show_lines([f"Under way: {leads} of {started.name}.{away}", *found.hangs])
+    show_lines([f"{_under_way(started)}{away}", *found.hangs])
+
+
+def _under_way(started: Started) -> str:
+    if not started.leads:
+        return f"{started.name} has no open leads: there is nothing to hand over."
+    return f"Under way: {counted(started.leads, 'open lead')} of {started.name}."
 
 
 def _show_leaver(found: Leaver, as_json: bool) -> None:
     if as_json:
         show_json(found)
         return
-    show_lines([f"{found.name} has {counted(found.leads, 'open lead')}. Nothing is moved yet."])
+    leads = counted(found.leads, "open lead") if found.leads else "no open leads"
+    show_lines([f"{found.name} has {leads}. Nothing is moved yet."])
     if found.leads:
         show_table("by stage", ("stage", "leads"), [(s.stage, s.leads) for s in found.stages])
         show_table("they would go", ("where", "leads"), [(g.place, g.leads) for g in found.goes])

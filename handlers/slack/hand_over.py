@@ -64,8 +64,11 @@ def _start(ports: Ports, body: Json) -> Started:
 
 
 def _lines(started: Started) -> list[str]:
-    number = "1 open lead" if started.leads == 1 else f"{started.leads} open leads"
     away = [f"{started.name} is away until they come back, and receives no leads."]
+    if not started.leads:
+        nothing = f"{started.name} has no open leads: there is nothing to hand over."
+        return [nothing, *(away if started.set_away else [])]
+    number = "1 open lead" if started.leads == 1 else f"{started.leads} open leads"
     return [
         f"{number} of {started.name} on the way to others.",
         *(away if started.set_away else []),

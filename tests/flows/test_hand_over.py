@@ -104,6 +104,18 @@ def test_all_open_leads_go_where_policy_says(
     assert sum(int(line.rpartition(": ")[2]) for line in text.splitlines()[1:]) == 7
 
 
+def test_without_open_leads_nobody_is_told(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """The person is away and it is on record; a message about no leads would be noise."""
+    started = start(ports)
+    engine.run_all(ports)
+
+    assert (started.leads, started.set_away) == (0, True)
+    assert said_of(ports, "hugo")[-1] == "person.handed_over"
+    assert not [text for _, text in messenger.texts() if "handed over" in text]
+
+
 def test_all_go_to_one_person(ports: Ports, engine: WaitingEngine) -> None:
     """Whatever the pools say; their counts follow."""
     leads = leads_of_hugo(ports, engine, 3)

@@ -141,6 +141,20 @@ def test_a_hand_over_starts_in_a_form(desk: Desk) -> None:
     assert told == "Ben Okafor has handed over 3 leads (Ben leaves).\n• with Elif Aydin: 3"
 
 
+def test_a_hand_over_of_no_leads_says_so(desk: Desk) -> None:
+    """In the form and in its answer; no message follows."""
+    renata = desk.person("Renata Duarte")
+    form = _opened(renata, "/lead handover @Ben Okafor", "Hand over leads")
+    assert "Ben Okafor has no open leads. From now on they receive nothing." in form
+
+    assert renata.submit({"New owner": "Whoever policy chooses", "Reason": "leaves"}) is None
+    answer = texts(renata.wait_for_modal("Hand over leads"))
+    assert "Ben Okafor has no open leads: there is nothing to hand over." in answer
+    assert "You get a message" not in answer
+    desk.send()
+    assert not [one for one in renata.dm() if "handed over" in one.shown]
+
+
 def test_a_hand_over_twice_is_refused(desk: Desk) -> None:
     """A second form, or a second press, meets the first."""
     desk.lead_of("ben")

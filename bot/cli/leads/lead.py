@@ -7,7 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.desk import open_desk, reading
-from bot.cli.leads.moving import ByPolicy, DryRun, EvenIfAway, Reason, To, order_of, show_moved
+from bot.cli.leads.moving import (
+    ByPolicy,
+    DryRun,
+    EvenIfAway,
+    Reason,
+    To,
+    order_of,
+    require_reason,
+    show_moved,
+)
 from bot.cli.output import FINDING, AsJson, counted, show_json, show_lines, show_table
 from bot.cli.who import at_the_keyboard
 from handlers.flows.looking import look_up
@@ -113,6 +122,7 @@ def reassign_leads(
 ) -> None:
     """Give leads to somebody else, or to whoever policy chooses but those who have them."""
     with open_desk() as ports:
+        require_reason(reason)
         order = order_of(ports, to, by_policy, reason, even_if_away)
         with ports.database.reading() as work:
             found = {one.id: one for one in (look_up.one_lead(work, words) for words in leads)}

@@ -24,8 +24,6 @@ def order_of(
     """The order of the options; ends the command where they do not say exactly one target."""
     if by_policy == (to is not None):
         fail("Say where: either --to PERSON or --by-policy.")
-    if not reason.strip():
-        fail("Say why: --reason.")
     with ports.database.reading() as work:
         try:
             policy = ports.policies.active(work).policy
@@ -34,6 +32,12 @@ def order_of(
     if to is None:
         return MoveOrder(None, reason.strip())
     return MoveOrder(find_person(policy, to).id, reason.strip(), even_if_away)
+
+
+def require_reason(reason: str) -> None:
+    """Ends the command where there is none."""
+    if not reason.strip():
+        fail("Say why: --reason.")
 
 
 def show_moved(moved: list[Moved], as_json: bool, dry_run: bool) -> None:

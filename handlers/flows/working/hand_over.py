@@ -120,7 +120,7 @@ def _put_back(ports: Ports, found: HandOver, lead_id: str, error: str) -> None:
 
 
 def _finish(ports: Ports, found: HandOver, unnamed: str | None) -> None:
-    """On record, and told to whoever started it, once."""
+    """On record, and told to whoever started it, once; of nothing to hand over they know."""
     now = ports.clock.now()
     with ports.database.writing() as work:
         work.policies.hold()
@@ -128,6 +128,7 @@ def _finish(ports: Ports, found: HandOver, unnamed: str | None) -> None:
         if standing is None or standing.done:
             return
         active = ports.policies.active(work)
+        moved = len(work.audit.streams_about(found.id, found.started_at))
         work.audit.append(
             stream_of(found.person),
             DONE,
@@ -136,12 +137,10 @@ def _finish(ports: Ports, found: HandOver, unnamed: str | None) -> None:
             correlation_id=found.id,
             policy_version=active.version,
             reason=found.reason,
-            after={
-                "leads": len(work.audit.streams_about(found.id, found.started_at)),
-                "unnamed": unnamed,
-            },
+            after={"leads": moved, "unnamed": unnamed},
         )
-        _tell_starter(Settlement(ports, work, active, now, found.by), found)
+        if moved or found.leads:
+            _tell_starter(Settlement(ports, work, active, now, found.by), found)
 
 
 def _tell_starter(s: Settlement, found: HandOver) -> None:

@@ -38,9 +38,10 @@ def reassign_modal(
 def hand_over_modal(leaver: Leaver, groups: Groups, away: Mapping[str, str]) -> dict[str, Any]:
     """What the person has, where it goes, and what else hangs on them."""
     stages = ", ".join(f"{stay.leads} {one_line(stay.stage)}" for stay in leaver.stages)
-    number = "1 open lead" if leaver.leads == 1 else f"{leaver.leads} open leads"
+    number = {0: "no open leads", 1: "1 open lead"}.get(leaver.leads, f"{leaver.leads} open leads")
     head = f"{one_line(leaver.name)} has {number}{f' ({stages})' if stages else ''}."
-    then = "From now on they receive nothing, and these leads go to others."
+    go = ", and these leads go to others" if leaver.leads else ""
+    then = f"From now on they receive nothing{go}."
     return modal(
         "Hand over leads",
         "Hand over",

@@ -66,12 +66,15 @@ def test_what_does_not_say_one_target_is_refused(
 def test_a_person_hands_over(baton: Baton, ports: Ports, engine: WaitingEngine) -> None:
     """The dry run counts; then the person is away and the work is there for the running Baton."""
     one, _ = _two(ports, engine)
-    words = ("people", "hand-over", str(one.owner), "--reason", "leaves")
-    dry = baton(*words, "--dry-run", "--json").json
+    who = ("people", "hand-over", str(one.owner))
+    words = (*who, "--reason", "leaves")
+    dry = baton(*who, "--dry-run", "--json").json
     assert (dry["leads"], dry["stages"]) == (1, [{"stage": "New", "leads": 1}])
     assert sum(goal["leads"] for goal in dry["goes"]) == 1
-    shown = baton(*words, "--dry-run")
+    shown = baton(*who, "--dry-run")
     assert (shown.code, "Nothing is moved yet." in shown.out) == (OK, True)
+    unsaid = baton(*who)
+    assert (unsaid.code, "Say why: --reason." in unsaid.err) == (USAGE, True)
 
     started = baton(*words, "--json").json
     assert (started["leads"], started["set_away"]) == (1, True)
@@ -85,5 +88,6 @@ def test_a_hand_over_to_one_person(baton: Baton, ports: Ports, engine: WaitingEn
     said = baton("people", "hand-over", "tobias", "--to", "anna", "--reason", "leaves")
 
     assert said.code == OK
-    assert "Under way: 0 open leads of Tobias Brandt." in said.out
+    assert "Tobias Brandt has no open leads: there is nothing to hand over." in said.out
+    assert "Under way" not in said.out
     assert "Manages Elif Aydin, " in said.out
