@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 
+from handlers.flows.telling.wording import KEYBOARD
 from storage.audit import Actor
 
 
@@ -14,4 +15,4 @@ def at_the_keyboard() -> Actor:
         name = getpass.getuser()
     except (KeyError, OSError, ImportError):
         name = str(os.getuid())
-    return Actor(kind="system", id=f"cli:{name}"[:80])
+    return Actor(kind="system", id=f"{KEYBOARD}{name}"[:80])

@@ -10,7 +10,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from routing.replay.impact import Impact
 from routing.values import Instant, Value
@@ -176,6 +188,25 @@ class Proposals:
         )
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Proposal.model_construct(**row._mapping)
+
+    def pending_like(self, new: Proposal) -> list[Proposal]:
+        """Other proposals that may still come into force and are of the very files of this one, as
+        they were handed in or as they would be in force; the newest first.
+        """
+        query = (
+            select(proposals)
+            .where(
+                proposals.c.state.in_(("open", "on_share")),
+                or_(
+                    proposals.c.source_digest == new.source_digest,
+                    proposals.c.digest == new.digest,
+                ),
+                proposals.c.id != new.id,
+            )
+            .order_by(proposals.c.created_at.desc(), proposals.c.id)
+        )
+        rows = self._connection.execute(query)
+        return [Proposal.model_construct(**row._mapping) for row in rows]
 
     def share(self) -> Share | None:
         """What is tried on a share of the new leads, if anything is."""

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.flows.policy.propose_policy import bring_up_to_date
+from handlers.flows.policy.propose_policy import bring_up_to_date, propose_policy
 from handlers.flows.policy.review_policy import Reviewed, activate, approve, reject, stop
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.policy.propose import Suggested
 from handlers.flows.telling.messages import PolicyCard
 from routing.policy.reading.errors import PolicyErrors
 from routing.replay.share import is_in_share
@@ -99,6 +100,36 @@ def test_nobody_approves_their_own_change(ports: Ports) -> None:
     with pytest.raises(NotAllowedError, match="Only sales ops or an admin"):
         approved(ports, proposal, by="anna")
     assert (state(ports, proposal), version_in_force(ports)) == ("open", 1)
+
+
+def test_the_same_files_have_one_proposer(ports: Ports) -> None:
+    """Handing in what somebody else proposed is refused, not lost in silence, whoever was first and
+    also while it is tried on a share; one's own again is the same proposal.
+    """
+    files = renamed(ports)
+    keyboard = Actor(kind="system", id="cli:root")
+    first = propose_policy(ports, Suggested(files, keyboard, "A"))
+
+    for _ in range(2):
+        assert propose_policy(ports, Suggested(files, keyboard, "B")).id == first.id
+        with pytest.raises(NotAllowedError) as refused:
+            proposed(ports, files, by=OPS)
+        assert f"{first.id} by root at the command line; your name and" in str(refused.value)
+        with ports.database.reading() as work:
+            assert len(work.proposals.in_state()) == 1
+    approved(ports, first, share=True)
+    with pytest.raises(NotAllowedError, match="already proposed"):
+        proposed(ports, files, by=ADMIN)
+
+
+def test_other_files_become_no_copy_of_a_proposal(ports: Ports) -> None:
+    """A proposal cannot be edited into the files of somebody else's."""
+    theirs = proposed(ports, renamed(ports))
+    mine = proposed(ports, to_emea(ports), by=OPS)
+
+    with pytest.raises(NotAllowedError, match=f"already proposed as {theirs.id}"):
+        proposed(ports, renamed(ports), by=OPS, revises=mine.id)
+    assert (state(ports, mine), mine.revision) == ("open", 1)
 
 
 def test_an_approval_is_given_once(ports: Ports) -> None:

@@ -28,7 +28,7 @@ from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.find_person import find_person
 from handlers.flows.steps.policy.propose import Suggested
-from handlers.flows.telling.policy_card import named
+from handlers.flows.telling.wording import named
 from routing.people import Person
 from routing.policy.model import Policy
 from routing.replay.impact import in_words

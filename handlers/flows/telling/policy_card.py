@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.flows.telling.compare_share import compare_share, trial_in_words
 from handlers.flows.telling.messages import PolicyCard
+from handlers.flows.telling.wording import named
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
-from storage.audit import Actor
 from storage.policy.proposals import Proposal
 from storage.telling.outbox import OutboxMessage
 from storage.unit_of_work import UnitOfWork
@@ -39,11 +39,6 @@ def policy_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> Policy
         share=changes.share,
         must_share=must_share,
     )
-
-
-def named(policy: Policy, actor: Actor) -> str:
-    """Who proposed it: a person's name, or what stands for them."""
-    return policy.person(actor.id).name if actor.kind == "person" else f"the {actor.id}"
 
 
 def _some(lines: tuple[str, ...], proposal_id: str) -> tuple[str, ...]:

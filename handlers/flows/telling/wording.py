@@ -9,15 +9,18 @@ from routing.policy.tables.exceptions import CaseKind
 from routing.policy.tables.sla import Clock
 from routing.values import Instant
 from routing.wall_clock import end_words, local_time
+from storage.audit import Actor
 from storage.deciding.assignments import POLICY
 from storage.deciding.cases import ExceptionCase
 
 __all__ = [
     "CASE_TITLES",
     "CLOCK_NAMES",
+    "KEYBOARD",
     "company_facts",
     "local_time",
     "location",
+    "named",
     "place_in_words",
     "resolution_of",
     "until_words",
@@ -36,6 +39,9 @@ CASE_TITLES: dict[CaseKind, str] = {
     "suspicious_input": "Suspicious input",
     "stuck_work": "Work is stuck",
 }
+
+KEYBOARD = "cli:"
+"""How the id of an account at the command line begins."""
 
 CLOCK_NAMES: dict[Clock, str] = {"acknowledge": "Acknowledgement", "first_touch": "First touch"}
 
@@ -83,3 +89,12 @@ def resolution_of(case: ExceptionCase, policy: Policy) -> str:
         return str(case.resolution)
     person = policy.person_by_id.get(case.resolved_by or "")
     return f"{case.resolution} by {person.name if person else case.resolved_by}"
+
+
+def named(policy: Policy, actor: Actor) -> str:
+    """A person's name, or what stands for them: `the policy folder`, `root at the command line`."""
+    if actor.kind == "person":
+        return policy.person(actor.id).name
+    if actor.id.startswith(KEYBOARD):
+        return f"{actor.id.removeprefix(KEYBOARD)} at the command line"
+    return f"the {actor.id}"

@@ -16,6 +16,7 @@ from handlers.flows.steps.policy.policy_approvers import (
 from handlers.flows.steps.policy.policy_check import Checked, checked, require_no_new_leads
 from handlers.flows.steps.policy.policy_force import Change, audit, put_in_force, stop_share
 from handlers.flows.steps.telling import tell
+from handlers.flows.telling.wording import named
 from routing.policy.diff import is_only_availability
 from routing.policy.three_way import brought_together
 from storage.audit import Actor
@@ -47,8 +48,9 @@ def propose(ports: Ports, suggested: Suggested) -> Proposal:
     """The proposal, told in Slack; in force at once where it only says who is there and takes
     nobody's leads.
 
-    Raises PolicyErrors, NotFoundError when nothing changes, NotAllowedError when nobody could
-    approve it, TooLateError when a change made meanwhile stands against it.
+    The proposer's open proposal of the very same files is returned as it is. Raises PolicyErrors,
+    NotFoundError when nothing changes, NotAllowedError when nobody could approve it or somebody
+    else proposed the same, TooLateError when a change made meanwhile stands against it.
     """
     now = ports.clock.now()
     with ports.database.reading() as work:
@@ -80,8 +82,8 @@ def propose(ports: Ports, suggested: Suggested) -> Proposal:
             raise TooLateError("Another version came into force just now. Propose it again.")
         if at_once:
             require_no_new_leads(work, active.policy, found.policy)
-        known = work.proposals.known(new.source_digest) if suggested.revises is None else None
-        if known is not None and (known.state, known.digest) == ("open", new.digest):
+        known = _proposed_before(work, active, new)
+        if known is not None and suggested.revises is None:
             return known
         proposal = _stored(work, ports, new, suggested)
         c = Change(ports, work, now, suggested.proposer, suggested.reason, proposal)
@@ -106,6 +108,21 @@ def _up_to_date(work: UnitOfWork, active: ActivePolicy, s: Suggested) -> dict[st
             "this change stands. Take those changes into your files and propose them again."
         )
     return files
+
+
+def _proposed_before(work: UnitOfWork, active: ActivePolicy, new: Proposal) -> Proposal | None:
+    """The proposer's own open proposal of the same files. NotAllowedError for somebody else's:
+    whoever hands files in must be on record as their proposer, or could approve them.
+    """
+    pending = work.proposals.pending_like(new)
+    for one in pending:
+        if one.proposer != new.proposer:
+            raise NotAllowedError(
+                f"This is already proposed as {one.id} by {named(active.policy, one.proposer)}; "
+                "your name and reason were not taken. Who writes a change does not approve it: if "
+                "these files are yours, have that proposal rejected and propose them again."
+            )
+    return next((p for p in pending if (p.state, p.digest) == ("open", new.digest)), None)
 
 
 def _stored(work: UnitOfWork, ports: Ports, new: Proposal, suggested: Suggested) -> Proposal:
