@@ -48,7 +48,7 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000)]
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the group `policy`."""
-    for command in (propose, proposals, show, versions, rollback, export):
+    for command in (propose, proposals, show, versions, rollback):
         app.command()(command)
     app.command("approve")(approve_one)
     app.command("reject")(reject_one)
@@ -191,27 +191,6 @@ def rollback(
                 f"What that changes: baton policy diff {done.replaces} {done.version}",
             ]
         )
-
-
-def export(
-    folder: Annotated[Path, typer.Argument(help="A folder, made when it is not there.")],
-    version: Annotated[int | None, typer.Option(help="Default: the one in force.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write a version's files into a folder, to put them under version control."""
-    with reading() as (_, work):
-        wanted = version or work.policies.active_version() or 1
-        try:
-            files = work.policies.get(wanted).files
-        except MissingError:
-            fail(f"There is no version {wanted}. See `baton policy versions`.", FINDING)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="")
-    if as_json:
-        show_json({"version": wanted, "files": sorted(files)})
-    else:
-        show_lines([f"{len(files)} files of version {wanted} are in {folder}."])
 
 
 def _reviewed(person: str, as_json: bool, deed: Callable[[Ports, Person], Proposal]) -> None:

@@ -63,6 +63,30 @@ def test_proposed_approved_and_rolled_back(
     assert version_in_force(ports) == 3
 
 
+def test_an_export_overwrites_nothing_in_silence(
+    baton: Baton, ports: Ports, tmp_path: Path
+) -> None:
+    """Files that say something else are named and nothing is written; `--force` writes. The same
+    again, beside files of one's own, is no loss.
+    """
+    folder = tmp_path / "out"
+    for _ in range(2):
+        assert baton("policy", "export", str(folder)).code == OK
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    (folder / "rules.csv").write_text("mine", encoding="utf-8")
+    (folder / "sla.yml").unlink()
+
+    refused = baton("policy", "export", str(folder))
+    assert (refused.code, "other content in rules.csv: nothing" in refused.err) == (FINDING, True)
+    assert (folder / "rules.csv").read_text(encoding="utf-8") == "mine"
+    assert not (folder / "sla.yml").exists()
+
+    assert baton("policy", "export", str(folder), "--force").code == OK
+    same = (POLICY / "rules.csv").read_text(encoding="utf-8")
+    assert (folder / "rules.csv").read_text(encoding="utf-8") == same
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
 @pytest.mark.parametrize("who", ["Oscar Nyman", "OSCAR.NYMAN@meridian.example", "oscar"])
 def test_a_person_is_named_as_people_know_them(
     baton: Baton, ports: Ports, edited: Edit, who: str
