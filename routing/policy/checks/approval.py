@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from routing.policy.checks import conditions
 from routing.policy.checks.names import At
-from routing.policy.checks.people import SLACK_CHANNEL
+from routing.policy.checks.people import slack_channel
 from routing.policy.model import Policy
 from routing.policy.reading.errors import PolicyError
 from routing.policy.reading.origins import Origins
@@ -26,9 +26,8 @@ def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
             yield origins.error(FILE, path, "this list has no condition: no lead fits it")
         for j, when in enumerate(listed):
             yield from _condition(policy, origins, At(FILE, (*path, j)), when)
-    if high_value.channel is not None and not SLACK_CHANNEL.fullmatch(high_value.channel):
-        message = f"{high_value.channel!r} is not a Slack channel id such as C0LEADDESK"
-        yield origins.error(FILE, ("high_value", "channel"), message)
+    if high_value.channel is not None:
+        yield from slack_channel(origins, FILE, ("high_value", "channel"), high_value.channel)
     if high_value.age_limit is not None and high_value.age_limit <= timedelta(0):
         message = "age_limit must be longer than nothing"
         yield origins.error(FILE, ("high_value", "age_limit"), message)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from routing.policy.model import Policy
 from routing.policy.reading.errors import PolicyError
 from routing.policy.reading.origins import Names, Origins
 from routing.policy.reading.read_yaml import Path
+from routing.values import Band
 
 
 class At(NamedTuple):
@@ -44,6 +45,10 @@ def segments(policy: Policy) -> Names:
 
 def sources(policy: Policy) -> Names:
     return Names("source", "sources.yml", {s.id for s in policy.sources})
+
+
+def bands(_: Policy) -> Names:
+    return Names("band", "rules.csv", get_args(Band))
 
 
 def calendars(policy: Policy) -> Names:

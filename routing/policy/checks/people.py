@@ -33,20 +33,16 @@ def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
 def _company(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
     company = policy.company
     yield from time_zone(origins, "company.yml", ("default_time_zone",), company.default_time_zone)
-    if not SLACK_CHANNEL.fullmatch(company.managers_channel):
-        message = f"{company.managers_channel!r} is not a Slack channel id such as C0LEADDESK"
-        yield origins.error("company.yml", ("managers_channel",), message)
+    at = ("managers_channel",)
+    yield from slack_channel(origins, "company.yml", at, company.managers_channel)
 
 
 def _person(policy: Policy, origins: Origins, i: int, person: Person) -> Iterator[PolicyError]:
     yield from time_zone(origins, FILE, (i,), person.time_zone)
     yield from origins.unknown(FILE, (i,), person.calendar, names.calendars(policy))
     yield from _manager(policy, origins, i, person)
-    if not EMAIL.fullmatch(person.email):
-        yield origins.error(FILE, (i,), f"{person.email!r} is not an e-mail address")
-    if not SLACK_USER.fullmatch(person.slack_user):
-        message = f"{person.slack_user!r} is not a Slack user id such as U0SDRANNA"
-        yield origins.error(FILE, (i,), message)
+    yield from email(origins, FILE, (i,), person.email)
+    yield from slack_user(origins, FILE, (i,), person.slack_user)
     for name in ("open_cap", "daily_cap", "weekly_cap"):
         if (getattr(person, name) or 0) < 0:
             yield origins.error(FILE, (i,), f"{name} cannot be negative")
@@ -64,6 +60,23 @@ def time_zone(origins: Origins, file: str, path: Path, zone: str) -> Iterator[Po
     if zone not in _zones():
         message = f"unknown time zone {zone!r}"
         yield origins.error(file, path, message, nearest(zone, _zones()))
+
+
+def email(origins: Origins, file: str, path: Path, address: str) -> Iterator[PolicyError]:
+    if not EMAIL.fullmatch(address):
+        yield origins.error(file, path, f"{address!r} is not an e-mail address")
+
+
+def slack_user(origins: Origins, file: str, path: Path, user: str) -> Iterator[PolicyError]:
+    if not SLACK_USER.fullmatch(user):
+        message = f"{user!r} is not a Slack user id such as U0SDRANNA"
+        yield origins.error(file, path, message)
+
+
+def slack_channel(origins: Origins, file: str, path: Path, channel: str) -> Iterator[PolicyError]:
+    if not SLACK_CHANNEL.fullmatch(channel):
+        message = f"{channel!r} is not a Slack channel id such as C0LEADDESK"
+        yield origins.error(file, path, message)
 
 
 @lru_cache(maxsize=1)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import get_args
 
 from routing.policy.checks import names
 from routing.policy.model import Policy
 from routing.policy.reading.errors import PolicyError
-from routing.policy.reading.origins import Names, Origins
+from routing.policy.reading.origins import Origins
 from routing.policy.tables.rules import ANY, Rule
-from routing.values import Band
 
 FILE = "rules.csv"
-BANDS = get_args(Band)
 
 
 def problems(policy: Policy, origins: Origins) -> Iterator[PolicyError]:
@@ -31,7 +28,7 @@ class _Homes:
             names.territories(policy),
             names.segments(policy),
             names.sources(policy),
-            Names("band", FILE, BANDS),
+            names.bands(policy),
         )
         self.targets = {"pool": names.pools(policy), "queue": names.queues(policy)}
 

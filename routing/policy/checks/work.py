@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from routing.lead import INCOMING
 from routing.policy.checks import names
-from routing.policy.checks.people import SLACK_CHANNEL
+from routing.policy.checks.people import slack_channel
 from routing.policy.conditions import FIELDS
 from routing.policy.model import Policy
 from routing.policy.reading.errors import PolicyError, nearest
@@ -43,9 +43,8 @@ def _pool(policy: Policy, origins: Origins, i: int, pool: Pool) -> Iterator[Poli
         if member.person in seen:
             yield origins.error(POOLS, at, f"{member.person!r} is twice in pool {pool.id!r}")
         seen.add(member.person)
-    if pool.channel is not None and not SLACK_CHANNEL.fullmatch(pool.channel):
-        message = f"{pool.channel!r} is not a Slack channel id such as C0LEADDESK"
-        yield origins.error(POOLS, (i, "channel"), message)
+    if pool.channel is not None:
+        yield from slack_channel(origins, POOLS, (i, "channel"), pool.channel)
     people = [policy.person_by_id.get(m.person) for m in pool.members]
     if people and all(p is not None and not p.active for p in people):
         yield origins.warning(POOLS, (i,), f"nobody in pool {pool.id!r} is active")

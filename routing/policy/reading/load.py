@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from routing.normalise.own_words import OwnWord
 from routing.people import Absence, Person
 from routing.policy.check import ANALYSIS, SOUNDNESS, Check, check
+from routing.policy.checks import refused
+from routing.policy.checks.refused import Refused
 from routing.policy.model import Policy
 from routing.policy.reading.errors import PolicyError, PolicyErrors, nearest
 from routing.policy.reading.explain import explain
@@ -83,6 +85,7 @@ class _Draft:
     parts: dict[str, object] = field(default_factory=dict)
     origins: Origins = field(default_factory=Origins)
     errors: list[PolicyError] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
 
 
 def load_policy(files: Mapping[str, str]) -> Policy:
@@ -113,6 +116,7 @@ def _load(
         _read(draft, file, files.get(file))
     policy = Policy.model_construct(**draft.parts)  # type: ignore[arg-type]  # each part is typed by its table above
     found = check(policy, draft.origins, checks)
+    draft.errors += refused.problems(policy, draft.origins, draft.refused)
     errors = draft.errors + [p for p in found if p.severity == "error"]
     if errors:
         raise PolicyErrors(sorted(errors, key=_reading_order))
@@ -181,6 +185,7 @@ def _read_whole(draft: _Draft, file: str, origin: FileOrigin, value: dict[str, o
         draft.origins.files[file] = origin
     except ValidationError as error:
         draft.errors += explain(file, origin, (), model, error)
+        draft.refused.append(Refused(file, origin, (), _unharmed(value, error)))
 
 
 def _read_list(draft: _Draft, file: str, origin: FileOrigin, value: dict[str, object]) -> None:
@@ -211,8 +216,16 @@ def _accept(
             origin.items.append(path)
         except ValidationError as error:
             draft.errors += explain(file, origin, path, model, error)
+            draft.refused.append(Refused(file, origin, path, _unharmed(entry, error)))
             origin.refused |= _names(entry)
     return tuple(accepted)
+
+
+def _unharmed(entry: object, error: ValidationError) -> dict[str, object]:
+    """The values of a refused entry that the error does not speak of."""
+    stated = entry if isinstance(entry, dict) else {}
+    told = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
+    return {str(name): value for name, value in stated.items() if name not in told}
 
 
 def _names(entry: object) -> set[str]:

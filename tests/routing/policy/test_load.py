@@ -91,6 +91,40 @@ def test_no_files_at_all() -> None:
     assert len(refused.value.errors) == 13
 
 
+def test_every_error_of_a_row_comes_at_once() -> None:
+    """A value that is not of its form hides nothing else of its row: a wrong role and a missing
+    e-mail address not the time zone, a wrong priority not the pool; what is sound is not told.
+    """
+    people = _file("people.csv", "anna.kowalczyk@meridian.example", "")
+    row = next(line for line in people.splitlines() if line.startswith("anna,"))
+    zone = next(cell for cell in row.split(",") if "/" in cell)
+    wrong = row.replace(",sdr,", ",sdrr,").replace(zone, "Europe/Londn").replace("U0", "0")
+    company = _file("company.yml", "default_time_zone: ", "colour: red\ndefault_time_zone: X")
+    name = "    name: Americas SDRs\n"
+    found = _errors(
+        people_csv=people.replace(row, wrong),
+        rules_csv=_file("rules.csv", ",0,pool:emea-sdr", ",high,pool:emea-sdrs"),
+        company_yml=company,
+        pools_yml=_file("pools.yml", name, f"{name}    calendar: nine-to-five\n    colour: red\n"),
+    )
+
+    here = f"people.csv:{_line('people.csv', 'anna,')}: "
+    assert sorted(line.removeprefix(here) for line in found if line.startswith(here)) == [
+        "'0SDRANNA' is not a Slack user id such as U0SDRANNA",
+        "'email' is missing",
+        "role 'sdrr' is not one of sdr, ae, manager, ops, admin (did you mean 'sdr'?)",
+        "unknown time zone 'Europe/Londn' (did you mean 'Europe/London'?)",
+    ]
+    assert [line.split(": ", 1)[1] for line in found if not line.startswith(here)] == [
+        "priority: 'high' is not a whole number",
+        "unknown pool 'emea-sdrs' (did you mean 'emea-sdr'?)",
+        "unknown calendar 'nine-to-five'",
+        "unknown key 'colour'",
+        "unknown key 'colour'",
+        "unknown time zone 'XAmerica/New_York' (did you mean 'America/New_York'?)",
+    ]
+
+
 def test_errors_of_all_files_come_at_once() -> None:
     """Nobody fixes one file only to hear of the next."""
     found = _errors(
