@@ -118,7 +118,7 @@ def in_words(impact: Impact, policy: Policy, owners: int = 8) -> list[str]:
     share = f"{impact.moved * 100 / impact.leads:.1f}".removesuffix(".0")
     lines = [f"{impact.moved:,} of {impact.leads:,} past leads would move ({share} %)."]
     if impact.hands:
-        lines.append(f"{impact.hands:,} of them only change hands within their pool.")
+        lines.append(_hands(impact))
     lines += _shift_line([(policy.person(s.name).name, s) for s in impact.owners], owners)
     lines += _shift_line([(_pool_name(policy, s.name), s) for s in impact.pools], owners)
     if impact.to_cases:
@@ -126,6 +126,17 @@ def in_words(impact: Impact, policy: Policy, owners: int = 8) -> list[str]:
     if impact.from_cases:
         lines.append(f"{impact.from_cases:,} would no longer be exceptions.")
     return lines
+
+
+def _hands(impact: Impact) -> str:
+    """Those who stay in their pool are counted among those who move, and named beside them."""
+    if impact.hands == impact.moved == 1:
+        return "It only changes hands within its pool."
+    if impact.hands == impact.moved:
+        return "All of them only change hands within their pool."
+    if impact.hands == 1:
+        return "1 of those only changes hands within its pool."
+    return f"{impact.hands:,} of those only change hands within their pool."
 
 
 def _pool_name(policy: Policy, pool: str) -> str:

@@ -406,6 +406,41 @@ def test_a_roll_back_is_always_told(
         assert text.startswith("Priya Raman rolled the policy back. Version 3 is in force now")
         assert "the files of version 1" in text
         assert "It went wrong." in text
+        assert "What that changes:\n• company.yml: " in text
+        assert "baton policy" not in text
+
+
+def test_reasons_end_as_sentences(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """A reason without a full stop does not run into what the card says next."""
+    approved(ports, proposed(ports, renamed(ports)))
+    wish = Rollback(Actor(kind="person", id=OPS), "Vienna complained")
+    roll_back_policy(ports, wish, person(ports, OPS))
+    engine.run_all(ports)
+
+    said = card(messenger).outcome
+    assert said.endswith("Rolled back by Priya Raman: Vienna complained. No longer in force.")
+
+
+def test_a_long_roll_back_is_told_in_part(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """Of many changes the first are told, each cut to a line, and the rest is counted."""
+    files = files_in_force(ports)
+    pools = files["pools.yml"].replace("name: EMEA SDRs", f"name: {'E' * 5_000}")
+    scoring = files["scoring.yml"].replace("points: 1", "points: 2")
+    with ports.database.writing() as work:
+        enacted(ports, work, files | {"pools.yml": pools, "scoring.yml": scoring})
+    wish = Rollback(Actor(kind="person", id=OPS), "It went wrong.")
+    roll_back_policy(ports, wish, person(ports, OPS))
+    engine.run_all(ports)
+
+    lines = messenger.texts()[-1][1].splitlines()
+    told = [line for line in lines if line.startswith("•")]
+    assert len(told) == 10
+    assert max(map(len, lines)) <= 300
+    assert lines[-1].startswith("…and ")
 
 
 def test_one_step_back_is_behind_the_last_change(ports: Ports) -> None:

@@ -16,6 +16,7 @@ from handlers.flows.steps.policy.policy_approvers import (
 from handlers.flows.steps.policy.policy_check import require_nobody_stranded
 from handlers.flows.steps.policy.policy_force import Change, audit, put_in_force, store
 from handlers.flows.steps.telling import tell
+from handlers.flows.telling.wording import sentence
 from routing.people import Person
 from routing.policy.reading.load import load_policy
 from storage.audit import Actor
@@ -123,7 +124,7 @@ def reject(ports: Ports, seen: Reviewed, person: Person, reason: str) -> Proposa
             raise NotAllowedError("Say why: the proposer reads it.")
         c = Change(ports, work, now, actor, reason, proposal)
         word: State = "withdrawn" if own else "rejected"
-        outcome = f"{word.capitalize()} by {person.name}: {reason}"
+        outcome = f"{word.capitalize()} by {person.name}: {sentence(reason)}"
         _moved(c, proposal, word, outcome=outcome)
         audit(c, f"policy.{word}", before={"revision": proposal.revision})
         reopen_words(work, ports.policies, now)
@@ -160,7 +161,7 @@ def stop(ports: Ports, seen: Reviewed, person: Person, reason: str) -> Proposal:
         proposal = work.proposals.get(seen.proposal_id)
         _tried(proposal, seen)
         c = Change(ports, work, now, Actor(kind="person", id=person.id), reason, proposal)
-        outcome = f"Stopped by {person.name}: {reason}"
+        outcome = f"Stopped by {person.name}: {sentence(reason)}"
         _moved(c, proposal, "withdrawn", outcome=outcome)
         audit(c, "policy.share_stopped", before={"version": proposal.version})
         reopen_words(work, ports.policies, now)

@@ -13,15 +13,21 @@ from handlers.flows.steps.policy.policy_approvers import require_approver
 from handlers.flows.steps.policy.policy_check import open_leads_of_leavers
 from handlers.flows.steps.policy.policy_force import Change, put_in_force, stop_share
 from handlers.flows.steps.telling import tell
+from handlers.flows.telling.wording import sentence
 from routing.people import Person
-from routing.policy.diff import is_only_availability
+from routing.policy.diff import differences, is_only_availability
 from routing.policy.model import Policy
-from routing.policy.reading.errors import PolicyErrors
+from routing.policy.reading.errors import PolicyErrors, shortened
 from routing.policy.reading.load import load_policy
 from routing.policy.three_way import brought_together
 from storage.audit import Actor
 from storage.policy.policies import PolicyVersion
 from storage.unit_of_work import UnitOfWork
+
+LINES = 10
+"""Lines of what a roll-back changes that are told one by one."""
+LINE = 300
+"""Characters of each."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def roll_back_policy(ports: Ports, wish: Rollback, person: Person | None = None)
         stop_share(c, f"the policy was rolled back to version {to}")
         name = active.policy.person(wish.by.id).name
         for undone in work.proposals.in_state("active"):
-            said = f"{undone.outcome} Rolled back by {name}: {wish.reason}"
+            said = f"{undone.outcome} Rolled back by {name}: {sentence(wish.reason)}"
             outcome = " ".join([said, *done.in_words()])
             work.proposals.move(undone, "active", now, outcome=outcome)
         put_in_force(c, files)
@@ -129,14 +135,22 @@ def _tell(c: Change, before: ActivePolicy, done: RolledBack) -> None:
     name = before.policy.person(c.by.id).name
     lines = [
         f"{name} rolled the policy back. Version {done.version} is in force now: the files of "
-        f"version {c.restores}, and who is away since. {c.reason}",
+        f"version {c.restores}, and who is away since. {sentence(c.reason)}",
         *done.in_words(),
-        f"What that changes: baton policy diff {done.replaces} {done.version}",
+        *_changes(before.policy, now_in_force),
     ]
     note = "\n".join(lines)
     channels = (before.policy.company.changes_channel, now_in_force.company.changes_channel)
     for channel in dict.fromkeys(channels):
         tell.say(c.ports, c.work, channel, f"policy-{done.version}", note)
+
+
+def _changes(before: Policy, now: Policy) -> list[str]:
+    """What that changes, in words, cut to what a message holds."""
+    found = [f"• {one.file}: {one.words}" for one in differences(before, now)]
+    more = [f"…and {len(found) - LINES} more."] if len(found) > LINES else []
+    told = [shortened(line, LINE) for line in found[:LINES]]
+    return ["What that changes:", *told, *more] if told else []
 
 
 def taken_back(past: Sequence[PolicyVersion]) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.flows.telling.compare_share import compare_share, trial_in_words
 from handlers.flows.telling.messages import PolicyCard
-from handlers.flows.telling.wording import named
+from handlers.flows.telling.wording import named, sentence
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
 from storage.policy.proposals import Proposal
@@ -61,7 +61,8 @@ def _outcome(proposal: Proposal, policy: Policy, state: str, must_share: bool) -
         return "Another version came into force since: bring it up to date first."
     if state != "open":
         superseded = proposal.state == "superseded"
-        return f"{proposal.outcome or proposal.state}" + (" No longer in force." * superseded)
+        said = sentence(proposal.outcome or proposal.state)
+        return f"{said} No longer in force." if superseded else said
     needed = f"{changes.approvals} approvals" if changes.approvals > 1 else "one approval"
     how = f"It needs {needed} of somebody else."
     if must_share:

@@ -23,6 +23,7 @@ __all__ = [
     "named",
     "place_in_words",
     "resolution_of",
+    "sentence",
     "until_words",
     "who_was_first",
 ]
@@ -89,6 +90,12 @@ def resolution_of(case: ExceptionCase, policy: Policy) -> str:
         return str(case.resolution)
     person = policy.person_by_id.get(case.resolved_by or "")
     return f"{case.resolution} by {person.name if person else case.resolved_by}"
+
+
+def sentence(text: str) -> str:
+    """What somebody wrote, ended as a sentence, so that another may follow."""
+    text = text.rstrip()
+    return text if not text or text[-1] in ".!?…:" else f"{text}."
 
 
 def named(policy: Policy, actor: Actor) -> str:
