@@ -410,6 +410,31 @@ def test_a_roll_back_is_always_told(
         assert "baton policy" not in text
 
 
+def test_the_proposer_hears_what_became_of_it(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """Approved, or rejected with the reason: a direct message to who proposed it. What they did
+    themselves, and what no person proposed, is told to nobody.
+    """
+    renata = person(ports, PROPOSER).slack_user
+    good, bad = proposed(ports, renamed(ports)), proposed(ports, to_emea(ports))
+    mine = proposed(ports, changed(ports, "pools.yml", "name: Americas SDRs", "name: A"))
+    keyboard = Actor(kind="system", id="cli:renata")
+    other = changed(ports, "pools.yml", "name: Americas SDRs", "name: B")
+    nobodys = propose_policy(ports, Suggested(other, keyboard, "To try it."))
+    reject(ports, Reviewed(bad.id), person(ports, OPS), "Vienna is closed")
+    reject(ports, Reviewed(mine.id), person(ports, PROPOSER), "A mistake")
+    reject(ports, Reviewed(nobodys.id), person(ports, OPS), "No")
+    approved(ports, good)
+    engine.run_all(ports)
+
+    yours = "Your change of the policy, {} (To try it.): {}"
+    assert [text for to, text in messenger.texts() if to == renata] == [
+        yours.format(bad.id, "Rejected by Priya Raman: Vienna is closed."),
+        yours.format(good.id, "Approved by Priya Raman, in force as version 2."),
+    ]
+
+
 def test_reasons_end_as_sentences(
     ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
 ) -> None:

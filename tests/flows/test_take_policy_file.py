@@ -52,7 +52,10 @@ def test_a_shared_table_is_proposed(
 
     (proposal,) = proposals(ports)
     assert (proposal.proposer.id, proposal.files["rules.csv"]) == ("renata", table)
-    assert said == f"It is proposed as {proposal.id}: somebody else approves it."
+    assert said == (
+        f"It is proposed as {proposal.id}. "
+        "It needs one approval of sales ops or an admin, not of the proposer."
+    )
     answer = next(p for p in messenger.posted if getattr(p.message, "text", "") == said)
     assert answer.thread is not None
     assert (answer.thread.channel, answer.thread.ts) == (DESK, "7.0")
@@ -89,7 +92,7 @@ def test_a_huge_cell_hides_no_other_error(
     and those beyond the first are counted.
     """
     head, *_ = files_in_force(ports)["people.csv"].split("id,name")[1].splitlines()
-    row = "x{n},Xavier,x{n}@meridian.example,U0X{n},{role},,Europe/Berlin,business-de,yes,,,,"
+    row = "x{n},Xavier,x{n}@meridian.example,U0XAVIER{n},{role},,Europe/Berlin,business-de,yes,,,,"
     rows = [row.format(n=n, role="<!channel>" * 5_000) for n in range(30)]
     table = "\n".join([f"id,name{head}", *rows]) + "\n"
 

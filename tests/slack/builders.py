@@ -99,7 +99,7 @@ def a_policy_card(**changes: object) -> PolicyCard:
         "approvals": (),
         "trial": (),
         "state": "open",
-        "outcome": "It needs one approval of somebody else.",
+        "outcome": "It needs one approval of sales ops or an admin, not of the proposer.",
         "share": 10,
         "must_share": False,
     }

@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.desk import read_settings
 from bot.cli.output import FINDING, AsJson, counted, fail, show_json, show_lines
-from bot.cli.policy import changes, diff, export, replay, schema, trying
+from bot.cli.policy import changes, diff, replay, schema, trying, versions
 from bot.connectors.enrichment.directory import DirectoryEnricher, DirectoryError
 from bot.policy_folder import DIRECTORY, read_policy_folder
 from routing.policy.reading.errors import PolicyErrors
@@ -27,7 +27,7 @@ trying.add_to(app)
 diff.add_to(app)
 schema.add_to(app)
 changes.add_to(app)
-export.add_to(app)
+versions.add_to(app)
 replay.add_to(app)
 
 

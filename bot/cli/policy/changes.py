@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -23,18 +23,17 @@ from bot.cli.who import at_the_keyboard
 from bot.policy_folder import read_policy_folder
 from handlers.flows.policy.propose_policy import bring_up_to_date, propose_policy
 from handlers.flows.policy.review_policy import Reviewed, activate, approve, reject, stop
-from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy, taken_back
+from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.find_person import find_person
 from handlers.flows.steps.policy.propose import Suggested
-from handlers.flows.telling.wording import named
+from handlers.flows.telling.wording import approval_needed, named
 from routing.people import Person
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
 from storage.audit import Actor
 from storage.database.base import MissingError
-from storage.policy.policies import PolicyVersion
 from storage.policy.proposals import Proposal
 
 Folder = Annotated[Path | None, typer.Argument(help="Default: BATON_POLICY_DIR.")]
@@ -48,7 +47,7 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000)]
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the group `policy`."""
-    for command in (propose, proposals, show, versions, rollback):
+    for command in (propose, proposals, show, rollback):
         app.command()(command)
     app.command("approve")(approve_one)
     app.command("reject")(reject_one)
@@ -88,7 +87,7 @@ def proposals(limit: Limit = 20, as_json: AsJson = False) -> None:
         show_json([_brief(one) for one in found])
         return
     rows = [
-        (p.id, p.state, named(policy, p.proposer), p.reason, f"{p.created_at:%Y-%m-%d %H:%M}Z")
+        (p.id, _state(p), named(policy, p.proposer), p.reason, f"{p.created_at:%Y-%m-%d %H:%M}Z")
         for p in found
     ]
     show_table(counted(len(found), "proposal"), ("id", "state", "by", "reason", "at"), rows)
@@ -133,38 +132,6 @@ def update_one(proposal: Id, as_json: AsJson = False) -> None:
     """Take into an open proposal what came into force since; approvals start anew."""
     with _desk() as ports:
         _show(ports, bring_up_to_date(ports, proposal), as_json)
-
-
-def versions(limit: Limit = 20, as_json: AsJson = False) -> None:
-    """Policy versions, the newest first; the version in force is marked."""
-    with reading() as (_, work):
-        found = work.policies.listed(limit)
-        active = work.policies.active_version()
-        undone = taken_back(work.policies.once_in_force())
-    if as_json:
-        show_json([v.model_dump(mode="json", exclude={"files"}) | {"in_force": v.version == active}
-                   for v in found])  # fmt: skip
-        return
-    rows = [
-        (
-            v.version,
-            _standing(v, active, undone),
-            f"{v.activated_at:%Y-%m-%d %H:%M}Z" if v.activated_at else "",
-            v.activated_by,
-            f"back to version {v.restores}" if v.restores else v.proposal_id,
-        )
-        for v in found
-    ]
-    names = ("version", "state", "since", "by", "came from")
-    show_table(counted(len(found), "version"), names, rows)
-
-
-def _standing(version: PolicyVersion, active: int | None, undone: Collection[int]) -> str:
-    if version.version == active:
-        return "in force"
-    if version.activated_at is None:
-        return "tried"
-    return "rolled back" if version.version in undone else "earlier"
 
 
 def rollback(
@@ -227,17 +194,30 @@ def _show(ports: Ports, proposal: Proposal, as_json: bool) -> None:
         show_lines(_lines(found, policy))
 
 
+def _state(proposal: Proposal) -> str:
+    return {"active": "in force", "on_share": "on a share"}.get(proposal.state, proposal.state)
+
+
 def _lines(proposal: Proposal, policy: Policy) -> list[str]:
     found = proposal.findings
     return [
         f"{proposal.id} (revision {proposal.revision}) by {named(policy, proposal.proposer)}: "
-        f"{proposal.state.replace('_', ' ')}",
+        f"{_state(proposal)}",
         proposal.reason,
         *(f"  {line}" for line in found.changes),
         *in_words(found.impact, policy),
         *(f"warning: {line}" for line in found.warnings),
         *([proposal.outcome] if proposal.outcome else []),
+        *([_next(proposal, policy)] if proposal.state == "open" else []),
     ]
+
+
+def _next(proposal: Proposal, policy: Policy) -> str:
+    """Who has the next word, and how."""
+    return (
+        f"{approval_needed(policy)} They press Approve in Slack, or: "
+        f"baton policy approve {proposal.id} --as PERSON"
+    )
 
 
 def _brief(proposal: Proposal) -> dict[str, object]:

@@ -105,6 +105,17 @@ def _put_on_share(c: Change, active: ActivePolicy, proposal: Proposal) -> None:
 def _moved(c: Change, proposal: Proposal, to: State, **changes: object) -> None:
     if not c.work.proposals.move(proposal, to, c.now, **changes):
         raise TooLateError("Somebody else was first. Look at the proposal again.")
+    _tell_proposer(c, proposal.proposer, str(changes["outcome"]))
+
+
+def _tell_proposer(c: Change, proposer: Actor, outcome: str) -> None:
+    """Whoever proposed it hears in a direct message what became of it, unless it was their deed."""
+    policy = c.ports.policies.active(c.work).policy
+    person = policy.person_by_id.get(proposer.id) if proposer.kind == "person" else None
+    if c.proposal is None or person is None or not person.active or proposer == c.by:
+        return
+    said = f"Your change of the policy, {c.proposal.id} ({c.proposal.reason}): {outcome}"
+    tell.say(c.ports, c.work, person.slack_user, c.proposal.id, said)
 
 
 def reject(ports: Ports, seen: Reviewed, person: Person, reason: str) -> Proposal:

@@ -7,6 +7,7 @@ from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.permission import require_decider
 from handlers.flows.steps.policy.propose import Suggested, propose
 from handlers.flows.steps.telling import tell
+from handlers.flows.telling.wording import approval_needed
 from routing.policy.reading.errors import PolicyErrors, shortened
 from routing.policy.reading.load import TABLES
 from storage.audit import Actor
@@ -86,7 +87,7 @@ def _proposed(ports: Ports, file: SharedFile, user: str) -> str:
         return f"It is not proposed. {refusal}"
     if proposal.state == "active":
         return f"It only says who is there, and is in force as version {proposal.version}."
-    return f"It is proposed as {proposal.id}: somebody else approves it."
+    return f"It is proposed as {proposal.id}. {approval_needed(active.policy)}"
 
 
 def _answer(ports: Ports, file_id: str, file: SharedFile, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.flows.telling.compare_share import compare_share, trial_in_words
 from handlers.flows.telling.messages import PolicyCard
-from handlers.flows.telling.wording import named, sentence
+from handlers.flows.telling.wording import approval_needed, named, sentence
 from routing.policy.model import Policy
 from routing.replay.impact import in_words
 from storage.policy.proposals import Proposal
@@ -63,8 +63,7 @@ def _outcome(proposal: Proposal, policy: Policy, state: str, must_share: bool) -
         superseded = proposal.state == "superseded"
         said = sentence(proposal.outcome or proposal.state)
         return f"{said} No longer in force." if superseded else said
-    needed = f"{changes.approvals} approvals" if changes.approvals > 1 else "one approval"
-    how = f"It needs {needed} of somebody else."
+    how = approval_needed(policy)
     if must_share:
         how += (
             f" More than {changes.moved_limit} % of the leads would move, so that it is tried on "

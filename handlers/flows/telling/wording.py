@@ -17,6 +17,8 @@ __all__ = [
     "CASE_TITLES",
     "CLOCK_NAMES",
     "KEYBOARD",
+    "approval_needed",
+    "approver_roles",
     "company_facts",
     "local_time",
     "location",
@@ -90,6 +92,19 @@ def resolution_of(case: ExceptionCase, policy: Policy) -> str:
         return str(case.resolution)
     person = policy.person_by_id.get(case.resolved_by or "")
     return f"{case.resolution} by {person.name if person else case.resolved_by}"
+
+
+def approver_roles(policy: Policy) -> str:
+    """Who approves changes of the policy: `sales ops or an admin`."""
+    names = {"ops": "sales ops", "admin": "an admin", "manager": "a manager"}
+    return " or ".join(names.get(r, r.upper()) for r in policy.company.policy_changes.approvers)
+
+
+def approval_needed(policy: Policy) -> str:
+    """`It needs one approval of sales ops or an admin, not of the proposer.`"""
+    number = policy.company.policy_changes.approvals
+    needed = f"{number} approvals" if number > 1 else "one approval"
+    return f"It needs {needed} of {approver_roles(policy)}, not of the proposer."
 
 
 def sentence(text: str) -> str:

@@ -87,6 +87,20 @@ def test_an_export_overwrites_nothing_in_silence(
     assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_proposal_says_what_comes_next(baton: Baton, ports: Ports, edited: Edit) -> None:
+    """Who may approve and how, while it is open; then that it is in force."""
+    folder = edited("pools.yml", "EMEA SDRs", "Europe")
+    said = baton("policy", "propose", str(folder), "--reason", "To try it.")
+    proposal = said.out.split()[0]
+    assert "at the command line: open" in said.out
+    assert "It needs one approval of sales ops or an admin, not of the proposer." in said.out
+    assert f"baton policy approve {proposal} --as PERSON" in said.out
+
+    done = baton("policy", "approve", proposal, "--as", "oscar")
+    assert "at the command line: in force" in done.out
+    assert "It needs" not in done.out
+
+
 @pytest.mark.parametrize("who", ["Oscar Nyman", "OSCAR.NYMAN@meridian.example", "oscar"])
 def test_a_person_is_named_as_people_know_them(
     baton: Baton, ports: Ports, edited: Edit, who: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.flows.refusals import NotAllowedError
+from handlers.flows.telling.wording import approver_roles
 from routing.people import Person, Role
 from routing.policy.model import Policy
 from storage.audit import Actor
@@ -17,7 +18,7 @@ def require_approver(policy: Policy, person: Person) -> None:
     known = policy.person_by_id.get(person.id)
     is_known = known is not None and known.active and known.slack_user == person.slack_user
     if known is None or not is_known or known.role not in _approvers(policy):
-        raise NotAllowedError(f"Only {_roles(policy)} can do this.")
+        raise NotAllowedError(f"Only {approver_roles(policy)} can do this.")
 
 
 def require_other(policy: Policy, person: Person, proposer: Actor) -> None:
@@ -34,9 +35,9 @@ def require_enough_approvers(policy: Policy, proposer: Actor) -> None:
     if len(able) >= needed:
         return
     raise NotAllowedError(
-        f"Nobody could approve this: it needs {needed} of {_roles(policy)} beside who proposes it, "
-        f"and there are {len(able)}. Give the role to somebody in the policy folder, or propose "
-        "without a person."
+        f"Nobody could approve this: it needs {needed} of {approver_roles(policy)} beside who "
+        f"proposes it, and there are {len(able)}. Give the role to somebody in the policy folder, "
+        "or propose without a person."
     )
 
 
@@ -47,7 +48,8 @@ def require_approvers_left(new: Policy) -> None:
     if len(able) < needed:
         raise NotAllowedError(
             f"With this policy nobody could change it again: it asks for {needed} of "
-            f"{_roles(new)}, and has {len(able)}. Ask for fewer, or give the role to more people."
+            f"{approver_roles(new)}, and has {len(able)}. Ask for fewer, or give the role to "
+            "more people."
         )
 
 
@@ -65,8 +67,3 @@ def may_approve(policy: Policy, person_id: str, proposer: Actor) -> bool:
 
 def _approvers(policy: Policy) -> tuple[Role, ...]:
     return policy.company.policy_changes.approvers
-
-
-def _roles(policy: Policy) -> str:
-    names = {"ops": "sales ops", "admin": "an admin", "manager": "a manager"}
-    return " or ".join(names.get(r, r.upper()) for r in _approvers(policy))

@@ -1,21 +1,58 @@
-"""`baton policy export`: a version's files in a folder."""
+"""`baton policy versions` and `export`: what is stored, and its files in a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.desk import reading
-from bot.cli.output import FINDING, AsJson, fail, show_json, show_lines
+from bot.cli.output import FINDING, AsJson, counted, fail, show_json, show_lines, show_table
+from handlers.flows.policy.roll_back_policy import taken_back
 from storage.database.base import MissingError
+from storage.policy.policies import PolicyVersion
+
+Limit = Annotated[int, typer.Option(min=1, max=10_000)]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command to the group `policy`."""
+    """Add the commands to the group `policy`."""
+    app.command()(versions)
     app.command()(export)
+
+
+def versions(limit: Limit = 20, as_json: AsJson = False) -> None:
+    """Policy versions, the newest first; the version in force is marked."""
+    with reading() as (_, work):
+        found = work.policies.listed(limit)
+        active = work.policies.active_version()
+        undone = taken_back(work.policies.once_in_force())
+    if as_json:
+        show_json([v.model_dump(mode="json", exclude={"files"}) | {"in_force": v.version == active}
+                   for v in found])  # fmt: skip
+        return
+    rows = [
+        (
+            v.version,
+            _standing(v, active, undone),
+            f"{v.activated_at:%Y-%m-%d %H:%M}Z" if v.activated_at else "",
+            v.activated_by,
+            f"back to version {v.restores}" if v.restores else v.proposal_id,
+        )
+        for v in found
+    ]
+    names = ("version", "state", "since", "by", "came from")
+    show_table(counted(len(found), "version"), names, rows)
+
+
+def _standing(version: PolicyVersion, active: int | None, undone: Collection[int]) -> str:
+    if version.version == active:
+        return "in force"
+    if version.activated_at is None:
+        return "tried"
+    return "rolled back" if version.version in undone else "earlier"
 
 
 def export(
