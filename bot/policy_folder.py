@@ -10,13 +10,15 @@ DIRECTORY = "directory.csv"
 """The folder's list of known companies: data for enrichment, no part of the policy."""
 
 
-def read_policy_folder(folder: Path) -> dict[str, str]:
+def read_policy_folder(folder: Path, *, named: bool = False) -> dict[str, str]:
     """The policy files of a folder, name to text.
 
-    FileNotFoundError when there is no folder, PolicyErrors naming each file that is no text.
+    FileNotFoundError when there is no folder, pointing to the setting unless somebody
+    `named` it, PolicyErrors naming each file that is no text.
     """
     if not folder.is_dir():
-        raise FileNotFoundError(f"There is no policy folder {folder}; see BATON_POLICY_DIR.")
+        hint = "" if named else "; see BATON_POLICY_DIR"
+        raise FileNotFoundError(f"There is no policy folder {folder}{hint}.")
     files: dict[str, str] = {}
     problems: list[PolicyError] = []
     for path in sorted(folder.iterdir()):

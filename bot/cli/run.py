@@ -40,7 +40,7 @@ SERVER_OPTIONS: dict[str, Any] = {
     "limit_concurrency": 500,
     "server_header": False,
 }
-_NO_WORKSPACE = (ManifestError, PortTakenError)
+_PORTS = "BATON_SANDBOX_PORT names it; a second Baton needs its own BATON_HTTP_PORT, too."
 
 
 def run() -> None:
@@ -56,7 +56,9 @@ def run() -> None:
         _serve(built(settings), workspace)
     except PolicyErrors as refused:
         fail("\n".join(str(error) for error in refused.errors), FINDING)
-    except (*_NO_WORKSPACE, AlreadyRunningError, FileNotFoundError) as error:
+    except PortTakenError as error:
+        fail(f"{error} {_PORTS}", FINDING)
+    except (ManifestError, AlreadyRunningError, FileNotFoundError) as error:
         fail(str(error), FINDING)
     finally:
         if workspace is not None:
@@ -152,7 +154,9 @@ def sandbox(
         workspace.start()
     except PolicyErrors as refused:
         fail("\n".join(str(error) for error in refused.errors), FINDING)
-    except (*_NO_WORKSPACE, FileNotFoundError) as error:
+    except PortTakenError as error:
+        fail(f"{error} {_PORTS}", FINDING)
+    except (ManifestError, FileNotFoundError) as error:
         fail(str(error), FINDING)
     console.print(f"Local Slack workspace: [bold]{workspace.base_url}[/bold]")
     console.print("Connect Baton to it with this environment:")

@@ -37,8 +37,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read the whole policy and report every error at once, with file and line."""
-    folder = folder or read_settings().policy_dir
-    errors, warnings = _problems(folder)
+    named, folder = folder is not None, folder or read_settings().policy_dir
+    errors, warnings = _problems(folder, named=named)
     if as_json:
         show_json({"errors": errors, "warnings": warnings})
     else:
@@ -51,9 +51,9 @@ def check(
         raise typer.Exit(FINDING)
 
 
-def _problems(folder: Path) -> tuple[list[str], list[str]]:
+def _problems(folder: Path, *, named: bool) -> tuple[list[str], list[str]]:
     try:
-        _, warnings = load_policy_with_warnings(read_policy_folder(folder))
+        _, warnings = load_policy_with_warnings(read_policy_folder(folder, named=named))
         DirectoryEnricher(folder / DIRECTORY)
     except FileNotFoundError as error:
         fail(str(error))

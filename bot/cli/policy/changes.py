@@ -70,7 +70,8 @@ def propose(
         fail("Say why: --reason is for those who approve.")
     with _desk() as ports:
         try:
-            files = read_policy_folder(folder or read_settings().policy_dir)
+            named_one = folder is not None
+            files = read_policy_folder(folder or read_settings().policy_dir, named=named_one)
         except FileNotFoundError as error:
             fail(str(error))
         actor = Actor(kind="person", id=_person(ports, person).id) if person else at_the_keyboard()

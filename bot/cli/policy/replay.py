@@ -68,7 +68,7 @@ def _policy(ports: Ports, folder: Path | None, version: int | None) -> Policy:
         fail("Name a folder or a version, not both.")
     try:
         if folder is not None:
-            return load_policy(read_policy_folder(folder))
+            return load_policy(read_policy_folder(folder, named=True))
         with ports.database.reading() as work:
             return ports.policies.version(work, version or 1)
     except FileNotFoundError as error:

@@ -63,7 +63,7 @@ def explain(
     try:
         one = trial.read(_text_of(lead))
     except RefusedError as error:
-        fail(told(error))
+        fail(told(error).replace("The body", "The lead"))
     if one.unread:
         fail(" ".join(one.unread))
     tried = trial.desk.place(one)
@@ -151,6 +151,8 @@ def _instant(text: str) -> datetime:
 def _text_of(lead: str) -> bytes:
     if lead.lstrip().startswith("{"):
         return lead.encode()
+    if lead.startswith("lead_") and not Path(lead).exists():
+        fail(f"{lead} is the id of a lead that is stored: see `baton lead why {lead}`.")
     with _opened(lead) as stream:
         return stream.read()
 

@@ -132,7 +132,9 @@ def test_a_wrong_folder_is_refused_with_its_errors(
     folder = edited("pools.yml", "person: anna", "person: anan")
     said = baton("policy", "propose", str(folder), "--reason", "x")
     assert (said.code, "pools.yml:" in said.err) == (FINDING, True)
-    assert baton("policy", "propose", "/no/such/folder", "--reason", "x").code == USAGE
+    for words in (("propose", "/no/such/folder", "--reason", "x"), ("check", "/no/such/folder")):
+        missing = baton("policy", *words)
+        assert (missing.code, "BATON_POLICY_DIR" in missing.err) == (USAGE, False)
     same = baton("policy", "propose", str(POLICY), "--reason", "x")
     assert (same.code, "Nothing changes" in same.err) == (FINDING, True)
     for words in (("show", "prop_x"), ("approve", "prop_x", "--as", "priya")):

@@ -66,6 +66,19 @@ def test_the_same_file_gives_the_same_answer(dry: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lead", "told"),
+    [
+        ("{bad", "The lead is not JSON"),
+        ("lead_7k7q", "see `baton lead why lead_7k7q`"),
+    ],
+)
+def test_what_explain_cannot_read_is_said_in_its_words(dry: Any, lead: str, told: str) -> None:
+    """No body of a request is spoken of, and a stored lead has another command."""
+    said = dry("", "explain", lead)
+    assert (said.code, told in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(
     ("line", "told"),
     [
         ("{bad", "not JSON"),
