@@ -12,6 +12,7 @@ from storage.policy.proposals import Proposal
 from tests.flows.test_policy_changes import WEST, WEST_ELSEWHERE
 from tests.support.engine import WaitingEngine
 from tests.support.messenger import KeepingMessenger
+from tests.support.policies import enacted
 from tests.support.policy_changes import files_in_force
 
 DESK = "C0LEADDESK"
@@ -126,6 +127,32 @@ def test_a_direct_message_says_what_baton_takes(
     (said,) = shared(ports, engine, messenger, "x", name="leads.csv", channel="D0MGRRENATA")
 
     assert "people.csv" in said
+
+
+@pytest.mark.parametrize("name", ["people (1).csv", "People2.CSV", "directory.csv", "pools.yml"])
+def test_a_table_by_another_name_is_answered_once(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger, name: str
+) -> None:
+    """Where changes are told, somebody who decides reads which names are read."""
+    (said,) = shared(ports, engine, messenger, "x", name=name)
+
+    assert said.startswith("I read only absences.csv, ")
+    assert "people.csv" in said
+    assert said.endswith("rename it and share it again.")
+    assert proposals(ports) == []
+
+
+def test_other_peoples_lists_are_left_alone(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """Nobody is lectured who decides nothing, nor in the managers' channel when changes are told
+    elsewhere.
+    """
+    assert shared(ports, engine, messenger, "x", name="q4.csv", user="U0SDRANNA") == []
+    company = files_in_force(ports)["company.yml"] + "policy_changes:\n  channel: C0ELSEWHERE\n"
+    with ports.database.writing() as work:
+        enacted(ports, work, files_in_force(ports) | {"company.yml": company})
+    assert shared(ports, engine, messenger, "x", name="q4.csv") == []
 
 
 def test_slack_away_is_no_loss(

@@ -42,7 +42,8 @@ def offer_policy_file(ports: Ports, file_id: str, *, user: str, channel: str) ->
 def take_policy_file(ports: Ports, file_id: str, user: str, channel: str) -> None:
     """Propose the table, and say under the message what came of it.
 
-    What is no table of the policy is left alone in a channel.
+    What is no table of the policy is left alone in a channel, unless it looks like one, was shared
+    where changes are told, and by somebody who may propose.
     """
     try:
         file = ports.messenger.fetch(file_id, channel, largest=LARGEST)
@@ -53,9 +54,21 @@ def take_policy_file(ports: Ports, file_id: str, user: str, channel: str) -> Non
         return
     if file.name in TABLES:
         _answer(ports, file_id, file, _proposed(ports, file, user))
-    elif channel.startswith("D"):
+    elif channel.startswith("D") or _means_a_table(ports, file.name, user, channel):
         names = ", ".join(sorted(TABLES))
-        _answer(ports, file_id, file, f"Baton takes the tables {names}, by these very names.")
+        said = f"I read only {names}, by these very names: rename it and share it again."
+        _answer(ports, file_id, file, said)
+
+
+def _means_a_table(ports: Ports, name: str, user: str, channel: str) -> bool:
+    """Whether a file of another name was probably meant for Baton, such as `people (1).csv`."""
+    if not name.casefold().endswith((".csv", ".yml")):
+        return False
+    with ports.database.reading() as work:
+        policy = ports.policies.active(work).policy
+    person = policy.person_by_slack_user.get(user)
+    decides = person is not None and person.active and person.may_decide
+    return decides and channel == policy.company.changes_channel
 
 
 def _proposed(ports: Ports, file: SharedFile, user: str) -> str:
