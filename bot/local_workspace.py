@@ -50,6 +50,9 @@ def _people(policy: Policy) -> list[SandboxPerson]:
 
 def _channels(policy: Policy) -> list[SandboxChannel]:
     """The policy's channels; a local workspace makes their names out of their ids."""
-    own = {pool.channel for pool in policy.pools if pool.channel}
-    ids = [policy.company.managers_channel, *sorted(own - {policy.company.managers_channel})]
+    high_value = policy.exceptions.high_value
+    named = {pool.channel for pool in policy.pools}
+    named |= {policy.company.changes_channel, high_value.channel if high_value else None}
+    first = policy.company.managers_channel
+    ids = [first, *sorted(channel for channel in named if channel and channel != first)]
     return [SandboxChannel(channel_id=c, name=c.removeprefix("C0").lower()) for c in ids]

@@ -1,6 +1,7 @@
 """What survives a restart, and starting and stopping."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ from tests.sandbox.sample_app import SampleApp, card, owner_modal
 from tests.sandbox.test_web_api import refusal
 
 ROOT = Path(__file__).parents[2]
+
+
+CHANNELS = ("C0LEADDESK", "C0CHANGES", "C0KEYDESK")
 
 
 def test_yesterdays_message_can_be_clicked_today(make_server: ServerMaker, tmp_path: Path) -> None:
@@ -139,7 +143,7 @@ def test_the_command_keeps_and_empties_the_workspace(tmp_path: Path) -> None:
     """`baton sandbox` finds what was said before; with `--reset` it begins anew."""
 
     state = tmp_path / "var" / "sandbox.jsonl"
-    yesterday = local_workspace(Settings(policy_dir=ROOT / "policy", sandbox_port=0), state=state)
+    yesterday = local_workspace(settings_of(ROOT / "policy"), state=state)
     yesterday.start()
     yesterday.driver.as_("Anna Kowalczyk").post("said yesterday")
     yesterday.stop()
@@ -148,6 +152,35 @@ def test_the_command_keeps_and_empties_the_workspace(tmp_path: Path) -> None:
     with baton_sandbox(tmp_path, "--reset") as driver:
         assert driver.as_("Anna Kowalczyk").dm() == []
     assert state.read_text() == ""
+
+
+def test_every_channel_of_the_policy_is_there(tmp_path: Path) -> None:
+    """Where cases of high value go and where policy changes are told, too."""
+
+    policy = shutil.copytree(ROOT / "policy", tmp_path / "policy")
+    company = policy / "company.yml"
+    company.write_text(company.read_text() + "policy_changes: {channel: C0CHANGES}\n")
+    exceptions = policy / "exceptions.yml"
+    said = exceptions.read_text().replace(
+        "  age_limit: 2h", "  age_limit: 2h\n  channel: C0KEYDESK"
+    )
+    exceptions.write_text(said)
+    settings = settings_of(policy)
+    kept = tmp_path / "sandbox.jsonl"
+    workspace = local_workspace(settings, state=kept)
+    workspace.start()
+    try:
+        client = WebClient(token=BOT_TOKEN, base_url=workspace.api_url, retry_handlers=[])
+        for channel in CHANNELS:
+            client.chat_postMessage(channel=channel, text=f"said in {channel}")
+    finally:
+        workspace.stop()
+    assert all(f"said in {channel}" in kept.read_text() for channel in CHANNELS)
+
+
+def settings_of(policy: Path) -> Settings:
+    """The program's, with this policy and a free port."""
+    return Settings.model_validate({"BATON_POLICY_DIR": policy, "BATON_SANDBOX_PORT": 0})
 
 
 @contextmanager
