@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from handlers.flows.deciding.resolve_case import assign_to
+from handlers.flows.deciding.resolve_case import Choice, assign_to
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.permission import require_decider
@@ -12,11 +12,11 @@ from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue, needed
 from handlers.slack.cards.owner_modal import owner_modal
 from handlers.slack.edge import SlackEdge
+from handlers.slack.move_target import away_now, person_in, possible_owners
 from handlers.slack.payload import Json, button_of, modal_of, option_in, text_in, user_of
-from handlers.slack.refuse import REFUSALS, everything_told
+from handlers.slack.refuse import REFUSALS, everything_told, said
 from handlers.slack.who import person_of
 from routing.people import Person
-from routing.policy.model import Policy
 
 
 def register(app: App, slack: SlackEdge) -> None:
@@ -51,32 +51,21 @@ def _modal(ports: Ports, button: ButtonValue, person: Person) -> Json:
             raise TooLateError(f"Already resolved: {case.resolution}.")
         lead = work.leads.get(case.lead_id)
         policy = ports.policies.active(work).policy
+        away = away_now(work, policy, ports.clock.now())
     groups = possible_owners(policy)
     if not groups:
         raise NotFoundError("The policy has no active people who own leads.")
     name = lead.display_name if lead else case.lead_id
-    return owner_modal(button, name, groups, case.suggested_person)
-
-
-def possible_owners(policy: Policy) -> list[tuple[str, list[Person]]]:
-    """Active people who can own leads, under the first pool they are in, in policy's order."""
-    groups: list[tuple[str, list[Person]]] = []
-    seen: set[str] = set()
-    for pool in policy.pools:
-        members = [policy.person_by_id[m.person] for m in pool.members if m.person not in seen]
-        seen |= {person.id for person in members}
-        groups.append((pool.name, [person for person in members if person.active]))
-    rest = [p for p in policy.people if p.id not in seen and p.active and not p.may_decide]
-    return [(name, people) for name, people in [*groups, ("In no pool", rest)] if people]
+    return owner_modal(button, name, groups, suggested=case.suggested_person, away=away)
 
 
 def _assign(ports: Ports, body: Json) -> str | None:
     """Assign the case's lead; the reason when that was refused."""
     try:
-        owner = option_in(body, ids.OWNER_INPUT)
+        owner, is_away_meant = person_in(option_in(body, ids.OWNER_INPUT))
+        choice = Choice(owner, text_in(body, ids.REASON_INPUT), is_away_meant)
         person = person_of(ports, user_of(body))
-        case = needed(modal_of(body).case)
-        assign_to(ports, case, owner, person=person, reason=text_in(body, ids.REASON_INPUT))
+        assign_to(ports, needed(modal_of(body).case), choice, person=person)
     except REFUSALS as refusal:
-        return str(refusal)
+        return said(refusal)
     return None

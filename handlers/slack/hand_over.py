@@ -17,7 +17,7 @@ from handlers.slack.cards.move_modal import hand_over_modal
 from handlers.slack.edge import SlackEdge
 from handlers.slack.move_target import away_now, order_in, targets
 from handlers.slack.payload import Json, carried_by, user_of
-from handlers.slack.refuse import REFUSALS
+from handlers.slack.refuse import REFUSALS, said
 from handlers.slack.who import person_of
 from handlers.slack.whom import mentioned
 from routing.people import Person
@@ -31,7 +31,7 @@ def register(app: App, slack: SlackEdge) -> None:
         try:
             started = _start(slack.ports, body)
         except REFUSALS as refusal:
-            ack(response_action="errors", errors={ids.OWNER_INPUT: str(refusal)})
+            ack(response_action="errors", errors={ids.OWNER_INPUT: said(refusal)})
         else:
             ack(response_action="update", view=answer_modal("Hand over leads", _lines(started)))
 

@@ -19,7 +19,7 @@ from handlers.slack.cards.move_modal import reassign_modal
 from handlers.slack.edge import SlackEdge
 from handlers.slack.move_target import away_now, order_in, targets
 from handlers.slack.payload import Json, carried_by, user_of
-from handlers.slack.refuse import REFUSALS
+from handlers.slack.refuse import REFUSALS, said
 from handlers.slack.who import person_of
 from routing.lead import Lead
 from routing.people import Person
@@ -35,7 +35,7 @@ def register(app: App, slack: SlackEdge) -> None:
         try:
             moved = _reassign(slack.ports, body)
         except REFUSALS as refusal:
-            ack(response_action="errors", errors={ids.OWNER_INPUT: str(refusal)})
+            ack(response_action="errors", errors={ids.OWNER_INPUT: said(refusal)})
         else:
             ack(response_action="update", view=answer_modal("Reassign leads", _lines(moved)))
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.refusals import AwayError, NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.telling.whisper import whisper
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, channel_of, user_of
@@ -22,9 +22,18 @@ log = structlog.get_logger(__name__)
 REFUSALS = (NotAllowedError, NotFoundError, TooLateError, MoveRefused, PolicyErrors)
 """What flows raise on purpose; the text is for the person."""
 
+MEANT = (
+    "Choose somebody else, or, if this is meant, close this form and open it again: who stands as "
+    "away in its list can be chosen."
+)
 GONE = "Baton does not know this any more. Look it up with /lead find."
 SORRY = "Something went wrong on Baton's side. Nothing was lost; please try again in a moment."
 TOO_SLOW = "That took too long for Slack. Please press the button again."
+
+
+def said(refusal: Exception) -> str:
+    """What the person reads, with the way on that Slack has."""
+    return f"{refusal} {MEANT}" if isinstance(refusal, AwayError) else str(refusal)
 
 
 @contextmanager
@@ -33,7 +42,7 @@ def refusals_told(slack: SlackEdge, body: Json) -> Iterator[None]:
     try:
         yield
     except REFUSALS as refusal:
-        whisper(slack.ports, channel_of(body), user_of(body), str(refusal))
+        whisper(slack.ports, channel_of(body), user_of(body), said(refusal))
     except MissingError:
         whisper(slack.ports, channel_of(body), user_of(body), GONE)
 

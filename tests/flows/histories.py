@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.policy_folder import read_policy_folder
 from handlers.flows.deciding.fill_places import fill_places
-from handlers.flows.deciding.resolve_case import assign_to, assign_to_suggested
+from handlers.flows.deciding.resolve_case import Choice, assign_to, assign_to_suggested
 from handlers.flows.matching.merge_leads import Question, keep_apart, merge_case
 from handlers.flows.matching.undo_merge import undo_merge
 from handlers.flows.policy.review_policy import Reviewed, activate, stop
@@ -170,7 +170,12 @@ class History:
         if n % 3 and case.suggested_person:
             assign_to_suggested(self.ports, case.id, person=ops)
         else:
-            assign_to(self.ports, case.id, _one_of(REPS, n), person=ops, reason="known")
+            assign_to(
+                self.ports,
+                case.id,
+                Choice(_one_of(REPS, n), "known", is_away_meant=True),
+                person=ops,
+            )
 
     def a_duplicate_is_decided(self, n: int) -> None:
         case = _one_of([one for one in self.cases() if one.kind == "uncertain_duplicate"], n)

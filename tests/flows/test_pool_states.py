@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from handlers.flows.deciding.resolve_case import assign_to
+from handlers.flows.deciding.resolve_case import Choice, assign_to
 from handlers.flows.deciding.work_lead import work_lead
 from handlers.flows.matching.undo_merge import undo_merge
 from handlers.flows.ports import Ports
@@ -162,7 +162,7 @@ def test_a_lead_by_hand_outside_the_pool_charges_nobody(
 ) -> None:
     """The case named no pool: a person's choice is no pool's lead."""
     case = an_open_case(ports, engine)
-    assign_to(ports, case.id, "hugo", person=a_person(ports, "renata"), reason=None)
+    assign_to(ports, case.id, Choice("hugo"), person=a_person(ports, "renata"))
 
     assert the_lead(ports).owner == "hugo"
     assert _balances(ports, POOL) == {}

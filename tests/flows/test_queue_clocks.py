@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from handlers.flows.deciding.resolve_case import assign_to
+from handlers.flows.deciding.resolve_case import Choice, assign_to
 from handlers.flows.looking.queues import entries_of, queues_of
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
@@ -183,7 +183,7 @@ def test_cases_belong_to_the_queue_of_their_kind(
     assert who == a_person(ports, "renata").slack_user
     assert text.startswith("1 lead waits in Default review longer than 2 h.")
 
-    assign_to(ports, case.id, "hugo", person=a_person(ports, "renata"), reason=None)
+    assign_to(ports, case.id, Choice("hugo"), person=a_person(ports, "renata"))
     with ports.database.reading() as work:
         states = {s.queue: s.waiting for s in queues_of(work, policy)}
     assert states["default_review"] == 0

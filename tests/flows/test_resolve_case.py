@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from handlers.flows.deciding.resolve_case import assign_to, assign_to_suggested
+from handlers.flows.deciding.resolve_case import Choice, assign_to, assign_to_suggested
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from storage.deciding.cases import ExceptionCase
@@ -52,7 +52,7 @@ def test_another_owner_with_a_reason(ports: Ports, engine: WaitingEngine) -> Non
     """A manager may choose anybody active; who, whom and why stand in the decision."""
     case = an_open_case(ports, engine)
     manager = a_person(ports, "renata")
-    assign_to(ports, case.id, "hugo", person=manager, reason="knows them")
+    assign_to(ports, case.id, Choice("hugo", "knows them"), person=manager)
 
     lead = the_lead(ports)
     with ports.database.reading() as work:
@@ -76,7 +76,7 @@ def test_unknown_owner_is_refused(ports: Ports, engine: WaitingEngine) -> None:
     case = an_open_case(ports, engine)
 
     with pytest.raises(NotFoundError):
-        assign_to(ports, case.id, "nobody", person=a_person(ports, "renata"), reason=None)
+        assign_to(ports, case.id, Choice("nobody"), person=a_person(ports, "renata"))
     assert the_lead(ports).place == "case"
 
 
@@ -89,7 +89,7 @@ def test_two_managers_at_once_one_wins(ports: Ports, engine: WaitingEngine) -> N
         ready.wait()
         try:
             person = a_person(ports, manager)
-            assign_to(ports, case.id, owner, person=person, reason=None)
+            assign_to(ports, case.id, Choice(owner), person=person)
         except TooLateError as late:
             return str(late)
         return "won"

@@ -194,7 +194,7 @@ def test_modals(name: str, names: list[str], members: list[Person]) -> None:
     groups = [(text, members) for text in names[:5]]
 
     assert_view(stage_modal(value, name, name, stages))
-    assert_view(owner_modal(value, name, groups, members[0].id))
+    assert_view(owner_modal(value, name, groups, suggested=members[0].id))
     assert_view(away_modal())
 
 

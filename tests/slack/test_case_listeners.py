@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.slack.choose_owner import possible_owners
+from handlers.flows.working.set_availability import Absent, go_away
+from handlers.slack.move_target import possible_owners
+from storage.audit import Actor
 from tests.routing.builders import a_person, a_policy
 from tests.slack.conftest import Desk
 
@@ -36,11 +38,47 @@ def test_another_owner_is_chosen_in_a_modal(desk: Desk) -> None:
     desk.send()
 
     menu = view["blocks"][1]["element"]
-    assert menu["initial_option"]["value"] == "ben"
+    assert menu["initial_option"]["value"] == "to:ben"
     assert len(menu["option_groups"]) > 1
     assert errors is None
     assert desk.assignment(lead).person == "elif"
     assert "She knows them" in desk.person("Elif Aydin").dm()[-1].shown
+
+
+def test_somebody_away_is_chosen_knowingly(desk: Desk) -> None:
+    """The suggestion of who is away is refused with when they are back; Choose owner marks them,
+    proposes nobody, and choosing them there is meant.
+    """
+    lead = desk.case("ben")
+    renata = desk.person("Renata Duarte")
+    go_away(desk.ports, "ben", Absent(reason="fair"), actor=Actor(kind="person", id="priya"))
+
+    renata.click("Assign to suggested")
+    desk.send()
+    told = renata.channel("lead-desk")[-1].shown
+    assert told.startswith("Ben Okafor is away (fair). Use Choose owner to give it to")
+    assert desk.open_case(lead) is not None
+
+    renata.click("Choose owner")
+    view = renata.wait_for_modal("Choose owner")
+    assert "initial_option" not in view["blocks"][1]["element"]
+    assert renata.submit({"Owner": "Ben Okafor (away: fair)"}) is None
+    assert desk.assignment(lead).person == "ben"
+
+
+def test_who_went_away_meanwhile_is_refused(desk: Desk) -> None:
+    """Under the menu, with what to do when it is meant."""
+    lead = desk.case("ben")
+    renata = desk.person("Renata Duarte")
+    renata.click("Choose owner")
+    renata.wait_for_modal("Choose owner")
+    go_away(desk.ports, "elif", Absent(), actor=Actor(kind="person", id="priya"))
+
+    errors = renata.submit({"Owner": "Elif Aydin"})
+
+    assert errors is not None
+    assert errors["case.owner"].startswith("Elif Aydin is away. Choose somebody else, or, if this")
+    assert desk.open_case(lead) is not None
 
 
 def test_of_two_managers_one_wins(desk: Desk) -> None:

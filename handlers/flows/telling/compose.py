@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers.flows.policy_book import PolicyBook
+from handlers.flows.steps.deciding.suggested import as_put_to_people
 from handlers.flows.telling.hand_over_message import hand_over_message
 from handlers.flows.telling.import_digest import import_digest
 from handlers.flows.telling.messages import (
@@ -135,7 +136,8 @@ def _case_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> CaseCar
     if lead is None:
         return None
     zone = policy.company.default_time_zone
-    decision = work.assignments.decision(case.decision_id) if case.decision_id else None
+    found = work.assignments.decision(case.decision_id) if case.decision_id else None
+    decision = as_put_to_people(found, case) if found else None
     suggested = policy.person_by_id.get(case.suggested_person or "")
     return CaseCard(
         case_id=case.id,

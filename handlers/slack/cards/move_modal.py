@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import InputBlock, Option, OptionGroup
+from slack_sdk.models.blocks import InputBlock, OptionGroup
 
 from handlers.flows.looking.leaving import Leaver
 from handlers.slack import ids
 from handlers.slack.button_value import LeaverValue, SeenLeads
 from handlers.slack.cards.form import choice, modal, option, reason_input
 from handlers.slack.cards.layout import paragraph, quiet
-from handlers.slack.cards.owner_modal import MOST_PEOPLE, Groups, option_groups
+from handlers.slack.cards.owner_modal import MOST_PEOPLE, Groups, option_groups, person_option
 from handlers.slack.cards.text import OPTION, cut, one_line, packed, plain
-from routing.people import Person
 
 BY_POLICY = "by:policy"
-TO = "to:"
-TO_AWAY = "away:"
-"""What the value of a person begins with who stood as away in the list: choosing them means it."""
 LINE = 200
-NAME = 50
 
 
 def reassign_modal(
@@ -57,14 +52,9 @@ def hand_over_modal(leaver: Leaver, groups: Groups, away: Mapping[str, str]) -> 
 
 
 def _where(groups: Groups, away: Mapping[str, str]) -> InputBlock:
-    def shown(person: Person) -> Option:
-        if person.id not in away:
-            return option(person.name, TO + person.id)
-        why = f": {away[person.id]}" if away[person.id] else ""
-        return option(f"{cut(person.name, NAME)} (away{why})", TO_AWAY + person.id)
-
     people = [(name, person) for name, members in groups for person in members][:MOST_PEOPLE]
     policy = OptionGroup(
         label=plain("Policy", OPTION), options=[option("Whoever policy chooses", BY_POLICY)]
     )
-    return choice("New owner", ids.OWNER_INPUT, groups=[policy, *option_groups(people, shown)])
+    shown = option_groups(people, lambda person: person_option(person, away))
+    return choice("New owner", ids.OWNER_INPUT, groups=[policy, *shown])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from slack_sdk.models.blocks import Option, OptionGroup
@@ -11,9 +12,13 @@ from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.form import choice, modal, option, reason_input
 from handlers.slack.cards.layout import paragraph
-from handlers.slack.cards.text import OPTION, one_line, plain
+from handlers.slack.cards.text import OPTION, cut, one_line, plain
 from routing.people import Person
 
+TO = "to:"
+TO_AWAY = "away:"
+"""What the value of a person begins with who stood as away in the list: choosing them means it."""
+NAME = 50
 GROUP = 100
 """Options in a group, and groups in a menu."""
 MOST_PEOPLE = 2000
@@ -23,11 +28,18 @@ Groups = Sequence[tuple[str, Sequence[Person]]]
 
 
 def owner_modal(
-    value: ButtonValue, lead: str, groups: Groups, suggested: str | None
+    value: ButtonValue,
+    lead: str,
+    groups: Groups,
+    *,
+    suggested: str | None = None,
+    away: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Choose one person of the named groups (at least one); `suggested` is chosen already."""
+    """Choose one person of the named groups (at least one); `suggested` is chosen already unless
+    they are `away`, which says by id why people receive nothing now.
+    """
     people = [(name, person) for name, members in groups for person in members][:MOST_PEOPLE]
-    initial = next((p for _, p in people if p.id == suggested), None)
+    initial = next((p for _, p in people if p.id == suggested and p.id not in away), None)
     return modal(
         "Choose owner",
         "Assign",
@@ -38,16 +50,20 @@ def owner_modal(
             choice(
                 "Owner",
                 ids.OWNER_INPUT,
-                groups=option_groups(people, by_name),
-                initial=option(initial.name, initial.id) if initial else None,
+                groups=option_groups(people, lambda person: person_option(person, away)),
+                initial=person_option(initial, away) if initial else None,
             ),
             reason_input(None),
         ],
     )
 
 
-def by_name(person: Person) -> Option:
-    return option(person.name, person.id)
+def person_option(person: Person, away: Mapping[str, str]) -> Option:
+    """The person, marked when they are `away`."""
+    if person.id not in away:
+        return option(person.name, TO + person.id)
+    why = f": {away[person.id]}" if away[person.id] else ""
+    return option(f"{cut(person.name, NAME)} (away{why})", TO_AWAY + person.id)
 
 
 def option_groups(

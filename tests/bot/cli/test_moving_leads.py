@@ -54,7 +54,11 @@ def test_what_does_not_say_one_target_is_refused(
         (baton(*lead, *why, "--by-policy", "--to", "ben"), USAGE, "either --to PERSON"),
         (baton(*lead, "--reason", " ", "--to", "ben"), USAGE, "Say why"),
         (baton(*lead, *why, "--to", "zed"), FINDING, "Nobody in the policy is called"),
-        (baton(*lead, *why, "--to", "anna"), FINDING, "Anna Kowalczyk is away"),
+        (
+            baton(*lead, *why, "--to", "anna"),
+            FINDING,
+            "Anna Kowalczyk is away. Choose somebody else, or add --even-if-away",
+        ),
         (baton("lead", "reassign", "zz", *why, "--to", "ben"), FINDING, "No lead matches"),
     ]
     for said, code, words in refused:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.flows.refusals import NotFoundError
+from handlers.flows.refusals import AwayError, NotFoundError
+from handlers.flows.steps.deciding.absences import absent_reasons
 from handlers.flows.steps.deciding.settle import Settlement
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import Lead, facts_of
@@ -18,6 +19,14 @@ def require_active(policy: Policy, owner_id: str) -> Person:
     if owner is None or not owner.active:
         raise NotFoundError("That person is not active in the policy. Choose another owner.")
     return owner
+
+
+def require_here(s: Settlement, owner: Person) -> None:
+    """Raises AwayError for somebody who receives nothing now."""
+    away = absent_reasons(s.work, s.active.policy, [owner.id], s.now)
+    if owner.id in away:
+        why = f" ({away[owner.id]})" if away[owner.id] else ""
+        raise AwayError(f"{owner.name} is away{why}.")
 
 
 def given_by_hand(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.flows.refusals import NotAllowedError, TooLateError
-from handlers.flows.steps.deciding.absences import absent_reasons
-from handlers.flows.steps.deciding.by_hand import given_by_hand, require_active
+from handlers.flows.steps.deciding.by_hand import given_by_hand, require_active, require_here
 from handlers.flows.steps.deciding.decide_lead import decided, stands
 from handlers.flows.steps.deciding.endings import end_assignment, resolve
 from handlers.flows.steps.deciding.pool_states import hold_pools_of
@@ -48,18 +47,14 @@ class Moved(Value):
 
 
 def require_target(s: Settlement, order: MoveOrder) -> None:
-    """Raises NotFoundError or NotAllowedError unless leads may go there now."""
+    """Raises NotFoundError, NotAllowedError or AwayError unless leads may go there now."""
     if order.to is None:
         if not s.work.switches.is_on("routing"):
             raise NotAllowedError("Routing is switched off: name a person, or turn it on again.")
         return
     owner = require_active(s.active.policy, order.to)
-    away = absent_reasons(s.work, s.active.policy, [owner.id], s.now)
-    if owner.id in away and not order.is_away_meant:
-        why = f" ({away[owner.id]})" if away[owner.id] else ""
-        raise NotAllowedError(
-            f"{owner.name} is away{why}. Choose somebody else, or say that this is meant."
-        )
+    if not order.is_away_meant:
+        require_here(s, owner)
 
 
 def require_movable(policy: Policy, lead: Lead, to: str | None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.pool_states import count_given, count_regained
+from handlers.flows.steps.deciding.suggested import suggested
 from handlers.flows.steps.deciding.waiting_clocks import due_while_waiting
 from handlers.flows.steps.taking_in.import_work import tell_late
 from handlers.flows.steps.telling.cards import owe_case_card, owe_lead_card
@@ -241,7 +242,7 @@ def _open_case(
     assert outcome.case is not None
     policy = s.active.policy
     queue = policy.queue_of(outcome.case)
-    suggestion = decision.decision.suggestion
+    suggestion = suggested(s.work, policy, decision, s.now)
     case = ExceptionCase(
         id=new_id("case"),
         lead_id=lead.id,
