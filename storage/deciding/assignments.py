@@ -281,14 +281,29 @@ class Assignments:
         return None if row is None else Assignment.model_construct(**row._mapping)
 
     def following(self, assignment: Assignment) -> Assignment | None:
-        """The lead's next assignment, when this one has ended at once with its beginning."""
+        """The lead's next assignment since this one has ended."""
         query = select(assignments).where(
             assignments.c.lead_id == assignment.lead_id,
-            assignments.c.assigned_at == assignment.ended_at,
+            assignments.c.assigned_at >= assignment.ended_at,
             assignments.c.id != assignment.id,
         )
-        row = self._connection.execute(query.order_by(assignments.c.id).limit(1)).one_or_none()
+        query = query.order_by(assignments.c.assigned_at, assignments.c.id).limit(1)
+        row = self._connection.execute(query).one_or_none()
         return None if row is None else Assignment.model_construct(**row._mapping)
+
+    def lost_before(self, lead_id: str) -> Assignment | None:
+        """By which the lead's owner had it whom a decision before the newest chose last; None
+        while they have it or when there was none.
+        """
+        newest = select(func.max(decisions.c.number)).where(decisions.c.lead_id == lead_id)
+        query = (
+            select(decisions.c.decision)
+            .where(decisions.c.lead_id == lead_id, decisions.c.number < newest.scalar_subquery())
+            .order_by(decisions.c.number.desc())
+        )
+        owners = (decision.owner for decision in self._connection.execute(query).scalars())
+        last = next((owner for owner in owners if owner), None)
+        return self.lost_by(lead_id, last) if last else None
 
     def lost_by(self, lead_id: str, person: str) -> Assignment | None:
         """The assignment by which this person had the lead until they lost it, the last one."""

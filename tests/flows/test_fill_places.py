@@ -59,10 +59,10 @@ def test_a_lead_out_of_the_active_stages_makes_room_for_one(
     with ports.database.reading() as work:
         assert work.cases.open_of(waiting[0].id) is None
         (case,) = [c for c in work.cases.listed("resolved") if c.lead_id == waiting[0].id]
-    assert case.resolution == "Elif Aydin became available"
+    assert case.resolution == "Elif Aydin became available and owns it now"
     outcomes = [card.outcome for card in messenger.case_cards() if not card.open]
     assert outcomes[-1] is not None
-    assert outcomes[-1].startswith("Elif Aydin became available, ")
+    assert outcomes[-1].startswith("Elif Aydin became available and owns it now, ")
     assert messenger.lead_cards()[-1].lead_id == waiting[0].id
 
 

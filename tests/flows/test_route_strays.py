@@ -113,9 +113,12 @@ def test_an_owner_of_a_policy_that_was_rolled_back_is_followed_by_another(
     assert heal(ports) == 0
 
 
-def test_the_leads_of_who_became_inactive_go_to_others(ports: Ports, engine: WaitingEngine) -> None:
+def test_the_leads_of_who_became_inactive_go_to_others(
+    ports: Ports, engine: WaitingEngine, clock: TestClock, messenger: KeepingMessenger
+) -> None:
     """Whoever is deactivated counts as having left (R4): the proposal says how many open leads
-    that moves. A lead that nobody works any more stays with whoever had it.
+    that moves, and the card they had says who has the lead. A lead that nobody works any more
+    stays with whoever had it.
     """
     approved(ports, proposed(ports, _with_zed(ports)))
     done, open_one = (a_lead_from_berlin(ports, engine, one) for one in range(2))
@@ -133,9 +136,14 @@ def test_the_leads_of_who_became_inactive_go_to_others(ports: Ports, engine: Wai
     activate(ports, Reviewed(tried.id), person(ports, OPS))
 
     assert heal(ports) == 1
+    clock.forward(timedelta(seconds=1))
     engine.run_all(ports)
     assert now_of(ports, open_one).owner == "elif"
     assert _reason(_queued(ports, open_one)) == "owner is no longer active"
+    cards = [card for card in messenger.lead_cards() if card.lead_id == open_one.id]
+    assert [card.status for card in cards if card.owner == "Zed Zed"] == [
+        "No longer with Zed Zed. It went to Elif Aydin."
+    ]
     assert (now_of(ports, done).owner, now_of(ports, done).place) == ("zed", "owner")
     assert heal(ports) == 0
 

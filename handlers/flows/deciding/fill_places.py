@@ -135,4 +135,4 @@ def _waits(lead: Lead, key: str) -> bool:
 def _why(policy: Policy, decision: Decision) -> str:
     if decision.owner is None:
         return "The rules have another place for it now"
-    return f"{policy.person(decision.owner).name} became available"
+    return f"{policy.person(decision.owner).name} became available and owns it now"

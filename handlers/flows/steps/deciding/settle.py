@@ -12,6 +12,7 @@ from handlers.flows.steps.deciding.pool_states import count_given, count_regaine
 from handlers.flows.steps.deciding.suggested import suggested
 from handlers.flows.steps.deciding.waiting_clocks import due_while_waiting
 from handlers.flows.steps.taking_in.import_work import tell_late
+from handlers.flows.steps.telling import tell
 from handlers.flows.steps.telling.cards import owe_case_card, owe_lead_card
 from handlers.flows.steps.telling.summary_input import summary_input
 from routing.decide.decision import Decision
@@ -171,6 +172,7 @@ def _assign(
         summary_by=template.model,
     )
     s.work.assignments.add(assignment)
+    _tell_who_had_it(s, lead)
     count_given(s.work, outcome)
     if handling.clocks:
         s.work.deadlines.arm(_clocks(s, lead, assignment))
@@ -184,6 +186,13 @@ def _assign(
             lead_id=lead.id, kind="lead_card", subject_id=assignment.id, recipient=recipient
         ),
     )
+
+
+def _tell_who_had_it(s: Settlement, lead: Lead) -> None:
+    """The closed card of who lost it some time ago says now who has it."""
+    lost = s.work.assignments.lost_before(lead.id)
+    if lost is not None and lost.ended_at != s.now:  # at this very moment it is redrawn anyway
+        tell.redraw(s.ports.engine, s.work, lost.id, "lead_card")
 
 
 def _regained_from(s: Settlement, decision: StoredDecision, owner: str) -> str | None:
