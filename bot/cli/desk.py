@@ -15,7 +15,13 @@ from bot.settings import Settings
 from bot.wiring import Program, build
 from handlers.flows.policy_book import NoPolicyError
 from handlers.flows.ports import Ports
-from handlers.flows.refusals import AwayError, NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.refusals import (
+    AwayError,
+    NoLeadError,
+    NotAllowedError,
+    NotFoundError,
+    TooLateError,
+)
 from routing.policy.reading.errors import PolicyErrors
 from storage.schema import SchemaError
 from storage.unit_of_work import UnitOfWork
@@ -41,6 +47,8 @@ def open_desk() -> Iterator[Ports]:
         yield program.ports
     except NoPolicyError as error:
         fail(str(error), FINDING)
+    except NoLeadError as unknown:
+        fail(f"{unknown} Try `baton lead find` with a name or e-mail.", FINDING)
     except AwayError as away:
         fail(f"{away} Choose somebody else, or add --even-if-away.", FINDING)
     except (NotFoundError, NotAllowedError, TooLateError) as refusal:

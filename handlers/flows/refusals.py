@@ -19,3 +19,7 @@ class TooLateError(Exception):
 
 class NotFoundError(Exception):
     """There is no such lead, case or person; the message says where to look."""
+
+
+class NoLeadError(NotFoundError):
+    """No lead matches some words; who shows it adds how to look for one."""

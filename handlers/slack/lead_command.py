@@ -26,7 +26,7 @@ from handlers.slack.hand_over import hand_over_form
 from handlers.slack.own_availability import OWN_ANSWERS
 from handlers.slack.payload import Json, typed_command, user_of
 from handlers.slack.reassign_leads import reassign_form
-from handlers.slack.refuse import REFUSALS, everything_told
+from handlers.slack.refuse import REFUSALS, everything_told, said
 from handlers.slack.who import person_of
 from routing.people import Person
 from storage.unit_of_work import UnitOfWork
@@ -68,7 +68,7 @@ def _answer(ports: Ports, user: str, typed: str) -> Rendered | None:
         person = person_of(ports, user)
         return _ANSWERS.get(verb.lower(), _help)(ports, person, words)
     except REFUSALS as refusal:
-        return line_answer(str(refusal))
+        return line_answer(said(refusal))
 
 
 def _find(ports: Ports, asker: Person, words: str) -> Rendered:

@@ -9,7 +9,13 @@ from contextlib import contextmanager
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from handlers.flows.refusals import AwayError, NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.refusals import (
+    AwayError,
+    NoLeadError,
+    NotAllowedError,
+    NotFoundError,
+    TooLateError,
+)
 from handlers.flows.telling.whisper import whisper
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, channel_of, user_of
@@ -26,6 +32,7 @@ MEANT = (
     "Choose somebody else, or, if this is meant, close this form and open it again: who stands as "
     "away in its list can be chosen."
 )
+FIND = "Try /lead find with a name or e-mail."
 GONE = "Baton does not know this any more. Look it up with /lead find."
 SORRY = "Something went wrong on Baton's side. Nothing was lost; please try again in a moment."
 TOO_SLOW = "That took too long for Slack. Please press the button again."
@@ -33,7 +40,9 @@ TOO_SLOW = "That took too long for Slack. Please press the button again."
 
 def said(refusal: Exception) -> str:
     """What the person reads, with the way on that Slack has."""
-    return f"{refusal} {MEANT}" if isinstance(refusal, AwayError) else str(refusal)
+    if isinstance(refusal, AwayError):
+        return f"{refusal} {MEANT}"
+    return f"{refusal} {FIND}" if isinstance(refusal, NoLeadError) else str(refusal)
 
 
 @contextmanager

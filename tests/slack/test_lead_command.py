@@ -86,7 +86,9 @@ def test_what_does_not_exist_is_said(desk: Desk) -> None:
     anna = desk.person("Anna Kowalczyk")
 
     assert anna.command("/lead find zz") == ["No lead matches “zz”."]
-    assert "No lead matches “zz”" in anna.command("/lead why zz")[0]
+    wanted = ["No lead matches “zz”. Try /lead find with a name or e-mail."]
+    assert anna.command("/lead why zz") == wanted
+    assert desk.person("Renata Duarte").command("/lead reassign zz") == wanted
     assert "More than one lead matches" in anna.command("/lead why jane")[0]
     assert "Which lead?" in anna.command("/lead show")[0]
 

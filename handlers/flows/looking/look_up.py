@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.flows.policy_book import PolicyBook
-from handlers.flows.refusals import NotFoundError
+from handlers.flows.refusals import NoLeadError, NotFoundError
 from handlers.flows.telling.wording import local_time, place_in_words
 from routing.decide.words import in_words
 from routing.lead import Lead, Place
@@ -75,7 +75,7 @@ def one_lead(work: UnitOfWork, words: str) -> Lead:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NotFoundError(f"No lead matches “{words}”. Try `find` with a name or e-mail.")
+        raise NoLeadError(f"No lead matches “{words}”.")
     names = ", ".join(f"{lead.display_name} ({lead.id})" for lead in found[:5])
     raise NotFoundError(f"More than one lead matches “{words}”: {names}.")
 

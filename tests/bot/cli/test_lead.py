@@ -83,6 +83,7 @@ def test_lead_that_is_not_found_is_a_finding(baton: Baton, ports: Ports, command
         said = baton("lead", command, words, "--json")
         assert (said.code, said.out) == (FINDING, "")
         assert says in said.err
+    assert "Try `baton lead find` with" in baton("lead", command, "Nobody").err
 
 
 def test_show_gives_everything_known(baton: Baton, ports: Ports) -> None:
