@@ -28,6 +28,8 @@ from handlers.slack.payload import Json, typed_command, user_of
 from handlers.slack.reassign_leads import reassign_form
 from handlers.slack.refuse import REFUSALS, everything_told, said
 from handlers.slack.who import person_of
+from routing.decide.why_not_you import why_not_you
+from routing.lead import INCOMING
 from routing.people import Person
 from storage.unit_of_work import UnitOfWork
 
@@ -93,9 +95,12 @@ def _why(ports: Ports, asker: Person, words: str) -> Rendered:
     with ports.database.reading() as work:
         lead = one_lead(work, _wanted(words, "why"))
         explanation = explain(work, ports.policies, lead, asker.time_zone)
-    return explanation_answer(
-        explanation.name, explanation.lead, explanation.place, explanation.lines
-    )
+        policy = ports.policies.active(work).policy
+    made = explanation.decision
+    is_decided = made is not None and (lead.place, lead.queue) != ("queue", INCOMING)
+    told = why_not_you(made.decision, policy, asker) if made and is_decided else None
+    lines = (told, *explanation.lines) if told else explanation.lines
+    return explanation_answer(explanation.name, explanation.lead, explanation.place, lines)
 
 
 def _show(ports: Ports, asker: Person, words: str) -> Rendered:

@@ -54,6 +54,23 @@ def test_why_tells_times_in_the_readers_zone(desk: Desk) -> None:
     assert "Mon 23 Nov 18:00 CET, policy version 1:" in told["Elif Aydin"]
 
 
+def test_why_answers_the_reader_first(desk: Desk) -> None:
+    """One line about themselves, then the decisions, the newest first."""
+    lead = desk.lead_of("ben", full_name="Jane Roe")
+    renata = desk.person("Renata Duarte")
+    renata.command("/lead reassign jane")
+    renata.wait_for_modal("Reassign leads")
+    assert renata.submit({"New owner": "Elif Aydin", "Reason": "Turkish"}) is None
+
+    (to_ben,) = desk.person("Ben Okafor").command(f"/lead why {lead.id}")
+    (to_elif,) = desk.person("Elif Aydin").command(f"/lead why {lead.id}")
+
+    gave = "Renata Duarte gave it to Elif Aydin: Turkish"
+    assert f"You did not get it: {gave}" in to_ben
+    assert "You have it." in to_elif
+    assert to_elif.index(f"Owner Elif Aydin: {gave}") < to_elif.index("Owner Ben Okafor: Fewest")
+
+
 def test_show_tells_what_is_known(desk: Desk) -> None:
     """The lead's facts and its message, whole and literal."""
 

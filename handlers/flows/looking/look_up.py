@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.refusals import NoLeadError, NotFoundError
+from handlers.flows.steps.deciding.suggested import as_put_to_people
 from handlers.flows.telling.wording import local_time, place_in_words
 from routing.decide.words import in_words
 from routing.lead import Lead, Place
@@ -30,7 +31,7 @@ class FoundLead(Value):
 
 
 class Explanation(Value):
-    """Why a lead is where it is: the decision in force, in words and as data."""
+    """Why a lead is where it is: the decision in force as data, and all in words, newest first."""
 
     lead: str
     name: str
@@ -93,7 +94,8 @@ def explain(
     """
     policy = policies.active(work).policy
     zone = zone or policy.company.default_time_zone
-    made = work.assignments.decisions_of(lead.id)
+    case = work.cases.open_of(lead.id) if lead.place == "case" else None
+    made = [as_put_to_people(d, case) for d in work.assignments.decisions_of(lead.id)]
     last = made[-1] if made else None
     found = _found(work, lead)
     return Explanation(
@@ -103,8 +105,8 @@ def explain(
         decided_at=last.decided_at if last else None,
         decided_by=_decider(policy, last),
         policy_version=last.policy_version if last else None,
-        lines=tuple(line for d in made for line in _lines(policy, d, zone)),
-        decision=last,
+        lines=tuple(line for d in reversed(made) for line in _lines(policy, d, zone)),
+        decision=work.assignments.last_decision(lead.id) if case else last,
     )
 
 

@@ -43,11 +43,37 @@ class Comparison(NamedTuple):
         return f"{mine}, like {other}; then {then}"
 
     def why_after(self, one: Claim, first: Claim) -> str:
-        """What is said of somebody who comes after the first."""
+        """What people read of somebody who comes after the first."""
         if self.leading(one) != self.leading(first):
-            return self.leading(one)
+            by_share = one.is_ahead and self.strategy != "fewest_active"
+            return share(one, self.unit) if by_share else self.leading(one)
+        if one[:LAST_TURN] == first[:LAST_TURN]:
+            return ALIKE if one.last_turn == first.last_turn else "had their last lead later"
+        if one.is_ahead != first.is_ahead:
+            return f"{share(one, self.unit)}, the first is {share(first, self.unit)}"
+        if one.due == first.due and one.minus_owed != first.minus_owed:
+            return self._nearer_their_share(one, first)
         differ = self.difference(one, first)
         return f"{differ[0]}, against {differ[1]}" if differ else ALIKE
+
+    def _nearer_their_share(self, one: Claim, first: Claim) -> str:
+        """`less far behind their share: 1/7 of a lead against 4/7 of a lead`."""
+        if one.is_ahead and not first.minus_owed:
+            return f"{share(one, self.unit)}, the first is {share(first, self.unit)}"
+        how = "further ahead of" if one.is_ahead else "less far behind"
+        mine, theirs = (amount(Fraction(abs(who.minus_owed), self.unit)) for who in (one, first))
+        return f"{how} their share: {mine} against {theirs}"
+
+
+LAST_TURN = Claim._fields.index("last_turn")
+
+
+def share(one: Claim, unit: int) -> str:
+    """`behind their share by 3/4 of a lead`, `level with their share`."""
+    if one.minus_owed == 0:
+        return "level with their share"
+    leads = amount(Fraction(abs(one.minus_owed), unit))
+    return f"{'ahead of' if one.minus_owed > 0 else 'behind'} their share by {leads}"
 
 
 def open_leads(one: Claim, _: int) -> str:

@@ -42,7 +42,7 @@ def test_a_lead_gets_the_owner_whose_turn_it_is() -> None:
     assert found.reason == "Ben is next in EMEA: due now; Anna comes after, level."
     assert candidates(found.trace) == [
         Candidate("ben", "due now", rank=1, is_taken=True),
-        Candidate("anna", "level", rank=2),
+        Candidate("anna", "level with their share", rank=2),
     ]
     assert found.balances == {"anna": 0, "ben": 0}
 
