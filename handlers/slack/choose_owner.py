@@ -8,6 +8,7 @@ from handlers.flows.deciding.resolve_case import Choice, assign_to
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.permission import require_decider
+from handlers.flows.telling.wording import best_name
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue, needed
 from handlers.slack.cards.owner_modal import owner_modal
@@ -55,7 +56,7 @@ def _modal(ports: Ports, button: ButtonValue, person: Person) -> Json:
     groups = possible_owners(policy)
     if not groups:
         raise NotFoundError("The policy has no active people who own leads.")
-    name = lead.display_name if lead else case.lead_id
+    name = best_name(policy, lead) if lead else case.lead_id
     return owner_modal(button, name, groups, suggested=case.suggested_person, away=away)
 
 

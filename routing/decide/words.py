@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from routing.decide.choice.reasons import Comparison
 from routing.decide.decision import Decision, Trace
-from routing.decide.lookup.rule_words import rule_sentence
+from routing.decide.lookup.rule_words import passed_over, rule_sentence
 from routing.policy.model import Policy
 
 TITLES = {
@@ -35,7 +35,7 @@ def in_words(decision: Decision, policy: Policy) -> list[str]:
         said = rule_sentence(step, policy) if step.step == "rule" else step.reason
         lines.append(f"{TITLES[step.step]}: {said}")
         if step.step != "pool":  # the people of a pool follow below, by name
-            lines += [f"  passed over: {line}" for line in step.rejected]
+            lines += [f"  passed over: {line}" for line in passed_over(step, policy)]
     lines += [_candidate(one, policy) for one in candidates(decision.trace)]
     if decision.suggestion:
         name = _name(decision.suggestion.person, policy)

@@ -245,3 +245,14 @@ def test_whisper_is_said_once(
     engine.run_all(ports)
 
     assert messenger.whispered == [("C0LEADDESK", "U0SDRANNA", "Only a manager can do this.")]
+
+
+def test_a_lead_without_any_name_is_told_by_its_source(
+    ports: Ports, engine: WaitingEngine, messenger: KeepingMessenger
+) -> None:
+    """Nobody reads an id where a name is wanted."""
+    receive(ports, name=None, email=None, phone=None, company=None)
+    engine.run_all(ports)
+
+    (card,) = messenger.case_cards()
+    assert card.name == "a lead from Website form"

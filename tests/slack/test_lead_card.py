@@ -26,7 +26,7 @@ def test_who_what_and_by_when_come_first() -> None:
 def test_everything_known_is_on_the_card() -> None:
     """Facts, message, reasons, score with factors, flags, stage and id are all there."""
 
-    card = a_lead_card(flags=("phone:not_readable",))
+    card = a_lead_card(flags=("phone:not_readable", "name:name_invalid"))
     text = all_text(render(card).blocks)
 
     for part in (
@@ -42,7 +42,7 @@ def test_everything_known_is_on_the_card() -> None:
         card.why_you,
         card.summary,
         "Score 78 · high: +30 Enterprise, -5 Free mail",
-        "Please check: phone: not readable",
+        "Please check: phone: not readable, name: invalid",
         "Stage: New · lead_1",
     ):
         assert part is not None

@@ -15,6 +15,10 @@ def test_find_lists_leads_and_where_they_are(desk: Desk) -> None:
 
     assert answer == [f"Jane Roe · Acme & Sons\nwith Ben Okafor · New · {lead.id}"]
 
+    case = desk.case(full_name="John Doe", email="john@x.example")
+    (line,) = desk.person("Anna Kowalczyk").command("/lead find john")
+    assert f"in a case: ambiguous territory · New · {case.id}" in line
+
 
 def test_find_says_when_there_are_more(desk: Desk) -> None:
     """A long list is cut and says so."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.refusals import NoLeadError, NotFoundError
 from handlers.flows.steps.deciding.suggested import as_put_to_people
@@ -9,6 +11,7 @@ from handlers.flows.telling.wording import local_time, place_in_words
 from routing.decide.words import in_words
 from routing.lead import Lead, Place
 from routing.policy.model import Policy
+from routing.policy.tables.exceptions import CaseKind
 from routing.values import Instant, Value
 from storage.audit import AuditEntry
 from storage.deciding.assignments import POLICY, StoredDecision
@@ -28,6 +31,7 @@ class FoundLead(Value):
     queue: str | None
     stage: str
     score: int | None
+    case_kind: CaseKind | None = Field(default=None, exclude=True)
 
 
 class Explanation(Value):
@@ -58,6 +62,7 @@ def _found(work: UnitOfWork, lead: Lead) -> FoundLead:
         place=lead.place,
         owner=lead.owner,
         case=case.id if case else None,
+        case_kind=case.kind if case else None,
         queue=lead.queue,
         stage=lead.stage,
         score=lead.score.value if lead.score else None,
@@ -111,8 +116,8 @@ def explain(
 
 
 def where(policy: Policy, found: FoundLead) -> str:
-    """One phrase: `with Ana Reyes`, `in case case_...`, `in queue holding`, `in nurture`."""
-    return place_in_words(policy, found.place, found.owner, found.case, found.queue)
+    """As `place_in_words`."""
+    return place_in_words(policy, found.place, found.owner, found.case_kind, found.queue)
 
 
 def _decider(policy: Policy, decision: StoredDecision | None) -> str:

@@ -21,6 +21,7 @@ from handlers.flows.telling.queue_messages import queue_overdue, queue_reminder
 from handlers.flows.telling.wording import (
     CASE_TITLES,
     CLOCK_NAMES,
+    best_name,
     company_facts,
     local_time,
     location,
@@ -56,7 +57,7 @@ def _lead_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> LeadCar
     return LeadCard(
         lead_id=lead.id,
         assignment_id=assignment.id,
-        name=lead.display_name,
+        name=best_name(policy, lead),
         title=lead.title,
         company=lead.company,
         company_facts=company_facts(lead),
@@ -143,7 +144,7 @@ def _case_card(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> CaseCar
         case_id=case.id,
         lead_id=lead.id,
         title=CASE_TITLES[case.kind],
-        name=lead.display_name,
+        name=best_name(policy, lead),
         facts=_case_facts(policy, lead),
         reason=case.reason,
         trace=tuple(in_words(decision.decision, policy)) if decision else (),
@@ -174,7 +175,7 @@ def _beside(
     owner = policy.person(other.owner).name if other.owner else other.place
     return BesideLead(
         lead_id=other.id,
-        name=other.display_name,
+        name=best_name(policy, other),
         place=f"{owner}, {policy.stage_name(other.stage)}",
         facts=_case_facts(policy, other),
     )
@@ -222,7 +223,7 @@ def _reminder(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMess
     owner = policy.person(assignment.person)
     due = next(d for d in work.deadlines.of_subject(assignment.id) if d.kind == f"{clock}_breach")
     when = local_time(due.due_at, owner.time_zone)
-    name = lead.display_name if lead else deadline.lead_id
+    name = best_name(policy, lead) if lead else deadline.lead_id
     return TextMessage(
         text=f"Reminder: {CLOCK_NAMES[clock]} of {name} is due {when}.",
         mentions=(owner.slack_user,),
@@ -232,7 +233,7 @@ def _reminder(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMess
 def _breach(work: UnitOfWork, policy: Policy, owed: OutboxMessage) -> TextMessage | None:
     deadline = work.deadlines.get(owed.subject_id)
     lead = work.leads.get(deadline.lead_id)
-    name = lead.display_name if lead else deadline.lead_id
+    name = best_name(policy, lead) if lead else deadline.lead_id
     if deadline.kind == "case_age":
         zone = policy.company.default_time_zone
         return TextMessage(

@@ -19,6 +19,7 @@ __all__ = [
     "KEYBOARD",
     "approval_needed",
     "approver_roles",
+    "best_name",
     "company_facts",
     "local_time",
     "location",
@@ -57,6 +58,12 @@ def until_words(until: Instant | None, reason: str, person: Person, now: Instant
     return f"{end} ({reason})" if reason else end
 
 
+def best_name(policy: Policy, lead: Lead) -> str:
+    """The best name there is for people to read, never an id."""
+    known = lead.display_name
+    return known if known != lead.id else f"a lead from {policy.source_name(lead.source)}"
+
+
 def location(lead: Lead) -> str | None:
     """`Austin, US-TX, US` from what is known."""
     parts = (lead.city, lead.region, None if lead.region else lead.country)
@@ -71,13 +78,15 @@ def company_facts(lead: Lead) -> str | None:
 
 
 def place_in_words(
-    policy: Policy, place: Place, owner: str | None, case: str | None, queue: str | None
+    policy: Policy, place: Place, owner: str | None, case: CaseKind | None, queue: str | None
 ) -> str:
-    """One phrase: `with Ana Reyes`, `in case case_...`, `in queue holding`, `in nurture`."""
+    """One phrase: `with Ana Reyes`, `in a case: no rule matches`, `in queue holding`."""
     if place == "owner":
         return f"with {policy.person(owner or '').name}"
-    if place in ("case", "queue"):
-        return f"in {place} {case or queue}"
+    if place == "case":
+        return f"in a case: {CASE_TITLES[case].lower()}" if case else "in a case"
+    if place == "queue":
+        return f"in queue {queue}"
     return "in nurture" if place == "nurture" else "suppressed"
 
 

@@ -121,8 +121,15 @@ def _score(card: LeadCard) -> str:
 
 
 def _flags(card: LeadCard) -> str | None:
-    flags = ", ".join(one_line(flag).replace(":", ": ", 1).replace("_", " ") for flag in card.flags)
+    flags = ", ".join(_flag(one_line(flag)) for flag in card.flags)
     return f"⚠️ Please check: {flags}" if flags else None
+
+
+def _flag(flag: str) -> str:
+    """`name: invalid` of `name:name_invalid`."""
+    field, colon, what = flag.partition(":")
+    said = f"{field}: {what.removeprefix(f'{field}_')}" if colon else flag
+    return said.replace("_", " ")
 
 
 def _joined(*parts: str | None) -> str:

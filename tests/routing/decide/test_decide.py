@@ -9,9 +9,10 @@ import pytest
 
 from routing.decide.choice.periods import day_start, week_start
 from routing.decide.decide import decide
-from routing.decide.decision import Decision, MemberState, RoutingFacts, Trace
+from routing.decide.decision import Decision, MemberState, RoutingFacts, Step, Trace
 from routing.decide.words import Candidate, candidates, in_words
 from routing.policy.tables.pools import Member
+from routing.policy.tables.segments import Segment
 from routing.policy.tables.territories import TerritoryRow
 from tests.routing.builders import (
     a_lead,
@@ -52,6 +53,28 @@ def test_a_tie_is_said_with_what_broke_it() -> None:
     assert _decide(_state("anna", last_turn=4), _state("ben", last_turn=3)).reason == (
         "Ben is next in EMEA: due within 2 leads, like Anna; then last turn 3 against last turn 4."
     )
+
+
+def test_what_was_passed_over_is_named() -> None:
+    """Segments by their names, where the policy knows them; the stored step keeps the ids."""
+    steps = (
+        Step(step="segment", outcome="none", reason="No.", rejected=("ent: size is unknown",)),
+        Step(
+            step="rule",
+            outcome="none",
+            reason="No rule.",
+            rejected=("x: segment is gone, not ent", "y: band is low, not high"),
+        ),
+    )
+    found = Decision(place="case", case="no_rule", reason="No rule.", trace=Trace(steps=steps))
+
+    lines = in_words(found, a_policy(segments=(Segment(id="ent", name="Enterprise"),)))
+
+    assert [line.strip() for line in lines if "passed over" in line] == [
+        "passed over: Enterprise: size is unknown",
+        "passed over: x: segment is gone, not Enterprise",
+        "passed over: y: band is low, not high",
+    ]
 
 
 def test_the_trace_holds_the_route_and_the_choice() -> None:

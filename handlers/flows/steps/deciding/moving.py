@@ -118,4 +118,4 @@ def _resolution(policy: Policy, decision: Decision) -> str:
 def place_now(work: UnitOfWork, policy: Policy, lead: Lead) -> str:
     """Where the lead is, as one phrase."""
     case = work.cases.open_of(lead.id) if lead.place == "case" else None
-    return place_in_words(policy, lead.place, lead.owner, case.id if case else None, lead.queue)
+    return place_in_words(policy, lead.place, lead.owner, case.kind if case else None, lead.queue)
