@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.refusals import NoLeadError, NotFoundError
-from handlers.flows.steps.deciding.suggested import as_put_to_people
-from handlers.flows.telling.wording import local_time, place_in_words
+from handlers.flows.telling.wording import as_put_to_people, local_time, place_in_words
 from routing.decide.words import in_words
 from routing.lead import Lead, Place
 from routing.policy.model import Policy
 from routing.policy.tables.exceptions import CaseKind
-from routing.values import Instant, Value
+from routing.values import Instant, Value, left_out
 from storage.audit import AuditEntry
 from storage.deciding.assignments import POLICY, StoredDecision
 from storage.unit_of_work import UnitOfWork
@@ -31,7 +28,7 @@ class FoundLead(Value):
     queue: str | None
     stage: str
     score: int | None
-    case_kind: CaseKind | None = Field(default=None, exclude=True)
+    case_kind: CaseKind | None = left_out()
 
 
 class Explanation(Value):

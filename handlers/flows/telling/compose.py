@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers.flows.policy_book import PolicyBook
-from handlers.flows.steps.deciding.suggested import as_put_to_people
 from handlers.flows.telling.hand_over_message import hand_over_message
 from handlers.flows.telling.import_digest import import_digest
 from handlers.flows.telling.messages import (
@@ -21,6 +20,7 @@ from handlers.flows.telling.queue_messages import queue_overdue, queue_reminder
 from handlers.flows.telling.wording import (
     CASE_TITLES,
     CLOCK_NAMES,
+    as_put_to_people,
     best_name,
     company_facts,
     local_time,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from routing.decide.decision import Suggestion
 from routing.lead import Lead, Place
 from routing.people import Person
 from routing.policy.model import Policy
@@ -10,7 +11,7 @@ from routing.policy.tables.sla import Clock
 from routing.values import Instant
 from routing.wall_clock import end_words, local_time
 from storage.audit import Actor
-from storage.deciding.assignments import POLICY
+from storage.deciding.assignments import POLICY, StoredDecision
 from storage.deciding.cases import ExceptionCase
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "KEYBOARD",
     "approval_needed",
     "approver_roles",
+    "as_put_to_people",
     "best_name",
     "company_facts",
     "local_time",
@@ -129,3 +131,13 @@ def named(policy: Policy, actor: Actor) -> str:
     if actor.id.startswith(KEYBOARD):
         return f"{actor.id.removeprefix(KEYBOARD)} at the command line"
     return f"the {actor.id}"
+
+
+def as_put_to_people(stored: StoredDecision, case: ExceptionCase | None) -> StoredDecision:
+    """The decision with the suggestion that its case makes, as people are to read it."""
+    if case is None or case.decision_id != stored.id:
+        return stored
+    person, reason = case.suggested_person, case.suggested_reason
+    shown = Suggestion(person=person, reason=reason or "") if person else None
+    changed = stored.decision.model_copy(update={"suggestion": shown})
+    return stored.model_copy(update={"decision": changed})

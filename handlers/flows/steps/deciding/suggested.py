@@ -13,7 +13,6 @@ from routing.decide.choice.waiting import state_of
 from routing.decide.decision import MemberState, Suggestion
 from routing.policy.model import Policy
 from storage.deciding.assignments import StoredDecision
-from storage.deciding.cases import ExceptionCase
 from storage.unit_of_work import UnitOfWork
 
 
@@ -70,13 +69,3 @@ def _absences(
         elif away is not None:
             ends[who] = away.until
     return ends
-
-
-def as_put_to_people(stored: StoredDecision, case: ExceptionCase | None) -> StoredDecision:
-    """The decision with the suggestion that its case makes, as people are to read it."""
-    if case is None or case.decision_id != stored.id:
-        return stored
-    person, reason = case.suggested_person, case.suggested_reason
-    shown = Suggestion(person=person, reason=reason or "") if person else None
-    changed = stored.decision.model_copy(update={"suggestion": shown})
-    return stored.model_copy(update={"decision": changed})
