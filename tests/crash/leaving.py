@@ -8,7 +8,8 @@ from bot.wiring import Program
 from handlers.flows.hand_over_record import last_hand_over
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.moving import MoveOrder
-from handlers.flows.steps.deciding.settle import Settlement, settle
+from handlers.flows.steps.deciding.settle import settle
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.working.start_hand_over import Leaving, start_hand_over
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import Lead, facts_of

@@ -16,8 +16,8 @@ from handlers.flows.policy.review_policy import Reviewed, activate, stop
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.deciding.moving import MoveOrder
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import absorb_stored, carry_on
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.flows.working.move_stage import move_stage
 from handlers.flows.working.reassign import Reassignment, reassign

@@ -16,8 +16,8 @@ from handlers.flows.steps.deciding.entered_absence import enter_absence
 from handlers.flows.steps.deciding.moving import MoveOrder
 from handlers.flows.steps.deciding.moving import move as move_it
 from handlers.flows.steps.deciding.pool_states import hold_pools_of
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.find_person import find_leaver
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.working import hand_over as flow
 from handlers.flows.working.move_stage import move_stage
 from handlers.flows.working.reassign import Reassignment, reassign

@@ -8,7 +8,7 @@ from handlers.flows.deciding.report_stuck import report_stuck
 from handlers.flows.deciding.resolve_case import assign_to_suggested
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.endings import end_assignment, put_back, route_again
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from storage.audit import Actor
 from tests.flows.builders import receive, the_lead
 from tests.flows.test_record_touch import a_person

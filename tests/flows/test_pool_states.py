@@ -15,8 +15,8 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.endings import end_assignment
 from handlers.flows.steps.deciding.pool_states import count_given, pool_states
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import absorb_stored, carry_on
+from handlers.flows.steps.settlement import Settlement
 from routing.decide.decide import decide
 from routing.decide.decision import RoutingFacts
 from routing.lead import Lead, LeadFacts

@@ -14,7 +14,8 @@ from handlers.flows.looking.leaving import planned
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.deciding.moving import Moved, MoveOrder
-from handlers.flows.steps.deciding.settle import Settlement, settle
+from handlers.flows.steps.deciding.settle import settle
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.working.move_stage import move_stage
 from handlers.flows.working.reassign import Reassignment, reassign
 from handlers.flows.working.record_touch import acknowledge

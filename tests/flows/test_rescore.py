@@ -15,7 +15,7 @@ from handlers.flows.deciding import rescore_leads as daily_flow
 from handlers.flows.policy_book import PolicyBook
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.rescore import note_delivery, rescore
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from handlers.jobs.periodic import recalculate_quality_weekly, rescore_daily
 from routing.decide.decide import decide
 from routing.lead import SCORE_FAILED, Lead, Score

@@ -11,7 +11,7 @@ from handlers.flows.policy.review_policy import Reviewed, activate, stop
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.endings import put_back
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.flows.working.set_switch import set_switch
 from handlers.jobs.heal import heal

@@ -12,7 +12,8 @@ from slack_sdk import WebClient
 
 from bot.connectors.slack import Pace, SlackMessenger
 from handlers.flows.ports import Ports
-from handlers.flows.steps.deciding.settle import Settlement, settle
+from handlers.flows.steps.deciding.settle import settle
+from handlers.flows.steps.settlement import Settlement
 from handlers.slack.edge import SlackEdge
 from handlers.slack.listeners import register_listeners
 from routing.decide.decision import Decision, RoutingFacts, Suggestion

@@ -16,8 +16,9 @@ from handlers.flows.steps.deciding.decide_lead import decided, stands
 from handlers.flows.steps.deciding.endings import put_back, resolve
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.glance import Glance
-from handlers.flows.steps.deciding.settle import Settlement, await_opening, settle
+from handlers.flows.steps.deciding.settle import await_opening, settle
 from handlers.flows.steps.deciding.waiting_line import WaitingLine
+from handlers.flows.steps.settlement import Settlement
 from routing.decide.decision import Decision
 from routing.lead import INCOMING, Lead
 from routing.policy.model import Policy

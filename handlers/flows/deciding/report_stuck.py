@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.flows.ports import Ports
-from handlers.flows.steps.deciding.settle import Settlement, settle
+from handlers.flows.steps.deciding.settle import settle
+from handlers.flows.steps.settlement import Settlement
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import INCOMING, facts_of
 from storage.audit import Actor

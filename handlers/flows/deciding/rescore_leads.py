@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.rescore import EVERY, rescore, submit_rescoring
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from storage.audit import Actor
 from storage.database.base import Page
 

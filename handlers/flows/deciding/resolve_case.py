@@ -9,8 +9,9 @@ from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.deciding.by_hand import given_by_hand, require_active, require_here
 from handlers.flows.steps.deciding.endings import resolve
 from handlers.flows.steps.deciding.pool_states import hold_pools_of
-from handlers.flows.steps.deciding.settle import Settlement, settle
+from handlers.flows.steps.deciding.settle import settle
 from handlers.flows.steps.permission import require_decider
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.telling.wording import who_was_first
 from routing.people import Person
 from storage.audit import Actor

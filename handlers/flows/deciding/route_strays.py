@@ -13,7 +13,7 @@ from itertools import islice
 from handlers.flows.policy_book import Deciders
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.endings import put_back
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from routing.lead import INCOMING, Lead
 from routing.policy.model import Policy
 from storage.audit import Actor

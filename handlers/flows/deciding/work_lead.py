@@ -6,9 +6,10 @@ from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.decide_lead import decided
 from handlers.flows.steps.deciding.enrich import Enriching, gather, keep
 from handlers.flows.steps.deciding.rescore import scored
-from handlers.flows.steps.deciding.settle import Settlement, settle
+from handlers.flows.steps.deciding.settle import settle
 from handlers.flows.steps.matching.merging import carry_on
 from handlers.flows.steps.matching.unite import unite
+from handlers.flows.steps.settlement import Settlement
 from routing.lead import INCOMING, Lead
 from routing.matching.accounts import account_key
 from storage.audit import Actor

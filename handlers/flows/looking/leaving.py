@@ -15,7 +15,7 @@ from handlers.flows.steps.deciding.moving import (
     require_movable,
     require_target,
 )
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.telling.wording import CASE_TITLES
 from routing.decide.decision import Decision
 from routing.lead import Lead

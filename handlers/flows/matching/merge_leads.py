@@ -8,9 +8,9 @@ from handlers.flows.ports import Ports
 from handlers.flows.refusals import TooLateError
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.endings import resolve, route_again
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import absorb_stored, carry_on
 from handlers.flows.steps.permission import require_decider
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.telling.wording import who_was_first
 from routing.lead import Lead
 from routing.matching.merge import survivor_first

@@ -9,9 +9,9 @@ from handlers.flows.refusals import NotFoundError, TooLateError
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.endings import route_again, wait_anew
 from handlers.flows.steps.deciding.rescore import rescore
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import KEYS, with_account
 from handlers.flows.steps.matching.recognise import index, likely_same
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.telling import tell
 from routing.lead import INCOMING, Lead
 from routing.matching.merge import Conflict, Restored, unmerge

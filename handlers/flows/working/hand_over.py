@@ -23,7 +23,7 @@ from handlers.flows.refusals import NotFoundError
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.endings import put_back
 from handlers.flows.steps.deciding.moving import MoveOrder, move, require_target
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.telling import tell
 from routing.lead import Lead
 from storage.audit import Actor

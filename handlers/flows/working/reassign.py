@@ -20,8 +20,8 @@ from handlers.flows.steps.deciding.moving import (
     place_now,
     require_target,
 )
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.permission import require_decider
+from handlers.flows.steps.settlement import Settlement
 from routing.lead import Lead
 from routing.people import Person
 from storage.audit import Actor

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import TooLateError
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.permission import require_owner_or_decider
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.telling import tell
 from routing.lead import Lead
 from routing.people import Person

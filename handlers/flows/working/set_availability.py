@@ -7,7 +7,7 @@ from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
 from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence, put_on_record
 from handlers.flows.steps.deciding.free_places import offer_places
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.telling import tell
 from handlers.flows.telling.wording import until_words
 from routing.availability import Away, away_now

@@ -15,8 +15,8 @@ from handlers.flows.steps.again import done_again
 from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence
 from handlers.flows.steps.deciding.moving import MoveOrder, require_target
 from handlers.flows.steps.deciding.pool_states import hold_pools_of
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.permission import require_decider
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.telling.wording import local_time
 from routing.availability import away_now
 from routing.people import Person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.flows.refusals import AwayError, NotFoundError
 from handlers.flows.steps.deciding.absences import absent_reasons
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from routing.decide.decision import Decision, RoutingFacts
 from routing.lead import Lead, facts_of
 from routing.people import Person

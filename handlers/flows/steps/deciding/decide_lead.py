@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.flows.steps.deciding.pool_states import hold_pools_of, pool_states
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.relations import relations_of
+from handlers.flows.steps.settlement import Settlement
 from routing.decide.decide import decide
 from routing.decide.decision import ARITHMETIC, Decision, RoutingFacts
 from routing.decide.route import route

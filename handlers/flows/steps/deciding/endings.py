@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.flows.steps.deciding.free_places import offer_places
 from handlers.flows.steps.deciding.pool_states import count_lost
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.telling import tell
 from routing.lead import INCOMING, Lead
 from storage.database.base import new_id

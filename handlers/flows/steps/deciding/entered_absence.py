@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from routing.people import Person
 from storage.database.base import new_id
 from storage.deciding.availability import EnteredAbsence

@@ -9,7 +9,8 @@ from handlers.flows.steps.deciding.by_hand import given_by_hand, require_active,
 from handlers.flows.steps.deciding.decide_lead import decided, stands
 from handlers.flows.steps.deciding.endings import end_assignment, resolve
 from handlers.flows.steps.deciding.pool_states import hold_pools_of
-from handlers.flows.steps.deciding.settle import Settlement, settle
+from handlers.flows.steps.deciding.settle import settle
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.telling.wording import place_in_words
 from routing.decide.decision import Decision
 from routing.lead import INCOMING, Lead

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.flows.ports import Ports
-from handlers.flows.steps.deciding.settle import Settlement
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.telling import tell
 from routing.decide.route import route
 from routing.lead import INCOMING, SCORE_FAILED, Factor, Lead, Score, facts_of

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from handlers.flows.policy_book import ActivePolicy
-from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.pool_states import count_given, count_regained
 from handlers.flows.steps.deciding.suggested import suggested
 from handlers.flows.steps.deciding.waiting_clocks import due_while_waiting
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.taking_in.import_work import tell_late
 from handlers.flows.steps.telling import tell
 from handlers.flows.steps.telling.cards import owe_case_card, owe_lead_card
@@ -20,50 +17,11 @@ from routing.lead import Lead
 from routing.policy.model import Policy
 from routing.policy.tables.imports import ImportHandling
 from routing.sla.clocks import start_clocks
-from storage.audit import Actor
 from storage.database.base import new_id
 from storage.deadlines import WAITING_CLOCKS, Deadline, DeadlineKind
 from storage.deciding.assignments import POLICY, Assignment, StoredDecision
 from storage.deciding.cases import ExceptionCase
 from storage.taking_in.imported_leads import DigestEntry
-from storage.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """Where and in whose name a decision takes effect."""
-
-    ports: Ports
-    work: UnitOfWork
-    active: ActivePolicy
-    now: datetime
-    actor: Actor
-
-    def on_record(
-        self,
-        lead_id: str,
-        action: str,
-        *,
-        about: str,
-        reason: str | None = None,
-        before: dict[str, Any] | None = None,
-        after: dict[str, Any] | None = None,
-    ) -> int:
-        """Audit what was done to the lead; `about` is the id of what the entry belongs to. Gives
-        the number of the entry in the lead's stream.
-        """
-        return self.work.audit.append(
-            f"lead:{lead_id}",
-            action,
-            actor=self.actor,
-            now=self.now,
-            correlation_id=about,
-            policy_version=self.active.version,
-            reason=reason,
-            before=before,
-            after=after,
-        )
-
 
 BY_ITSELF = ImportHandling(clocks=True, tell="each")
 """How a lead is treated that came by itself, or that a person decided about."""

@@ -7,8 +7,8 @@ from typing import TypedDict
 
 from handlers.flows.steps.deciding.endings import end_assignment, resolve, route_again
 from handlers.flows.steps.deciding.rescore import rescore
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.recognise import index
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.telling import tell
 from routing.lead import Lead
 from routing.matching.accounts import account_key

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import absorb_stored
 from handlers.flows.steps.matching.recognise import ask_later, compared_with, likely_same
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.telling import tell
 from routing.lead import Lead
 from routing.matching.compare import Comparison

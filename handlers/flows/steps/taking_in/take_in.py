@@ -9,7 +9,6 @@ from handlers.flows.policy_book import ActivePolicy
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.endings import leave_place
 from handlers.flows.steps.deciding.rescore import note_delivery, rescore
-from handlers.flows.steps.deciding.settle import Settlement
 from handlers.flows.steps.matching.merging import (
     Absorption,
     Children,
@@ -19,6 +18,7 @@ from handlers.flows.steps.matching.merging import (
 )
 from handlers.flows.steps.matching.recognise import Recognised, ask_later, index, recognise
 from handlers.flows.steps.matching.unite import unite
+from handlers.flows.steps.settlement import Settlement
 from handlers.flows.steps.taking_in.delivery import Delivery
 from handlers.flows.steps.telling import tell
 from routing.lead import INCOMING, Lead
