@@ -77,7 +77,7 @@ def test_somebody_away_gets_the_lead_knowingly(
     lead = a_lead_from_berlin(ports, engine)
     case, renata = _case_of(ports, lead), a_person(ports, "renata")
 
-    with pytest.raises(AwayError, match=r"Hugo Lindqvist is away \(fair, back "):
+    with pytest.raises(AwayError, match=r"Hugo Lindqvist is away \(fair, until "):
         assign_to_suggested(ports, case.id, person=renata)
     with pytest.raises(AwayError):
         assign_to(ports, case.id, Choice("hugo"), person=renata)
