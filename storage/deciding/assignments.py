@@ -78,6 +78,7 @@ assignments = Table(
         postgresql_where=text("ended_at IS NULL"),
     ),
     Index("ix_assignments_person", "person", "assigned_at"),
+    Index("ix_assignments_lead_id", "lead_id", "assigned_at"),
 )
 
 POLICY, ENGINE = "policy", "engine"
