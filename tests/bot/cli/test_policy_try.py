@@ -201,10 +201,10 @@ EXPECTED = (
     "(city and region row).",
     "Not certain: email (mail domain unknown).",
     "Segment: A company of 640 employees is in segment Mid-market.",
-    "  passed over: enterprise: needs 1000 employees or more",
+    "  passed over: Enterprise: needs 1000 employees or more",
     "Rule: Rule mid-market-high-americas-west sends leads of territory americas-west, of segment "
     "Mid-market, with a high score to pool Enterprise Americas.",
-    "  passed over: enterprise-high-americas-west: segment is mid_market, not enterprise",
+    "  passed over: enterprise-high-americas-west: segment is Mid-market, not Enterprise",
     "Pool: 2 of 2 people in Enterprise Americas can take a lead now.",
 )
 
