@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 
 from routing.decide.choice.periods import day_start, week_start
+from routing.decide.choice.waiting import state_of
 from routing.decide.compiled import made
 from routing.decide.decision import Decision, MemberState, PoolState, RoutingFacts
 from routing.policy.model import Policy
@@ -49,7 +50,7 @@ class Ledger:
 
     def share_out(self, decision: Decision, facts: RoutingFacts, by: int = 1) -> None:
         """What the decision changed in the balances of its pool; `by` -1 takes it back."""
-        state = _state_of(facts, decision.pool)
+        state = state_of(facts, str(decision.pool))
         before = {member.person: member.owed for member in state.members} if state else {}
         for person, owed in decision.balances.items():
             change = owed - before[person] if before.get(person) else owed
@@ -66,7 +67,7 @@ class Ledger:
             self._assigned[pool, owner] += by
             self._turns[pool] += by
             if by > 0:
-                state = _state_of(facts, pool)
+                state = state_of(facts, pool)
                 self._last_turn[pool, owner] = state.turn + 1 if state else 1
 
     def lose(self, person: str, pool: str | None) -> None:
@@ -119,10 +120,6 @@ class _Days:
 
     def since(self, start: Instant) -> int:
         return sum(self._leads[day] for day in self._order[bisect_left(self._order, start) :])
-
-
-def _state_of(facts: RoutingFacts, pool: str | None) -> PoolState | None:
-    return next((state for state in facts.pools if state.pool == pool), None)
 
 
 def _sum(one: Fraction, other: Fraction | None) -> Fraction:
