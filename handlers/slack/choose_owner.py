@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from slack_bolt import Ack, App
 
 from handlers.flows.deciding.resolve_case import Choice, assign_to
@@ -15,7 +17,7 @@ from handlers.slack.cards.owner_modal import owner_modal
 from handlers.slack.edge import SlackEdge
 from handlers.slack.move_target import away_now, person_in, possible_owners
 from handlers.slack.payload import Json, button_of, modal_of, option_in, text_in, user_of
-from handlers.slack.refuse import REFUSALS, everything_told, said
+from handlers.slack.refuse import answer_form, everything_told
 from handlers.slack.who import person_of
 from routing.people import Person
 
@@ -31,11 +33,7 @@ def register(app: App, slack: SlackEdge) -> None:
             app.client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def on_owner_chosen(ack: Ack, body: Json) -> None:
-        refusal = _assign(slack.ports, body)
-        if refusal:
-            ack(response_action="errors", errors={ids.OWNER_INPUT: refusal})
-        else:
-            ack()
+        answer_form(ack, ids.OWNER_INPUT, partial(_assign, slack.ports, body))
 
     app.action(ids.CASE_CHOOSE_OWNER)(ack=on_choose_owner, lazy=[open_owner_modal])
     app.view(ids.CASE_OWNER_CHOSEN)(on_owner_chosen)
@@ -60,13 +58,8 @@ def _modal(ports: Ports, button: ButtonValue, person: Person) -> Json:
     return owner_modal(button, name, groups, suggested=case.suggested_person, away=away)
 
 
-def _assign(ports: Ports, body: Json) -> str | None:
-    """Assign the case's lead; the reason when that was refused."""
-    try:
-        owner, is_away_meant = person_in(option_in(body, ids.OWNER_INPUT))
-        choice = Choice(owner, text_in(body, ids.REASON_INPUT), is_away_meant)
-        person = person_of(ports, user_of(body))
-        assign_to(ports, needed(modal_of(body).case), choice, person=person)
-    except REFUSALS as refusal:
-        return said(refusal)
-    return None
+def _assign(ports: Ports, body: Json) -> None:
+    owner, is_away_meant = person_in(option_in(body, ids.OWNER_INPUT))
+    choice = Choice(owner, text_in(body, ids.REASON_INPUT), is_away_meant)
+    person = person_of(ports, user_of(body))
+    assign_to(ports, needed(modal_of(body).case), choice, person=person)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from slack_bolt import Ack, App
 
 from handlers.flows.looking.leaving import leaver
@@ -17,7 +19,7 @@ from handlers.slack.cards.move_modal import hand_over_modal
 from handlers.slack.edge import SlackEdge
 from handlers.slack.move_target import away_now, order_in, targets
 from handlers.slack.payload import Json, carried_by, user_of
-from handlers.slack.refuse import REFUSALS, said
+from handlers.slack.refuse import answer_form
 from handlers.slack.who import person_of
 from handlers.slack.whom import mentioned
 from routing.people import Person
@@ -28,12 +30,7 @@ from storage.unit_of_work import UnitOfWork
 
 def register(app: App, slack: SlackEdge) -> None:
     def on_chosen(ack: Ack, body: Json) -> None:
-        try:
-            started = _start(slack.ports, body)
-        except REFUSALS as refusal:
-            ack(response_action="errors", errors={ids.OWNER_INPUT: said(refusal)})
-        else:
-            ack(response_action="update", view=answer_modal("Hand over leads", _lines(started)))
+        answer_form(ack, ids.OWNER_INPUT, partial(_start, slack.ports, body))
 
     app.view(ids.LEADS_HANDED_OVER)(on_chosen)
 
@@ -56,11 +53,13 @@ def _who(work: UnitOfWork, policy: Policy, words: str) -> str:
     return known.id if known else find_leaver(work, policy, words.removeprefix("@"))
 
 
-def _start(ports: Ports, body: Json) -> Started:
+def _start(ports: Ports, body: Json) -> Json:
+    """Start it; what it does takes the form's place."""
     person = person_of(ports, user_of(body))
     leaving = Leaving(carried_by(body, LeaverValue).person, order_in(body))
     by = Actor(kind="person", id=person.id)
-    return start_hand_over(ports, leaving, by=by, person=person)
+    started = start_hand_over(ports, leaving, by=by, person=person)
+    return answer_modal("Hand over leads", _lines(started))
 
 
 def _lines(started: Started) -> list[str]:

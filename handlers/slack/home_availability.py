@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from slack_bolt import Ack, App
 
 from handlers.flows.ports import Ports
@@ -12,7 +14,7 @@ from handlers.slack.edge import SlackEdge
 from handlers.slack.home import publish_home
 from handlers.slack.own_availability import absent_until, leave
 from handlers.slack.payload import Json, text_in, user_of
-from handlers.slack.refuse import REFUSALS, everything_told, refusals_told
+from handlers.slack.refuse import answer_form, everything_told, refusals_told
 from handlers.slack.who import person_of
 from storage.audit import Actor
 
@@ -27,11 +29,7 @@ def register(app: App, slack: SlackEdge) -> None:
             app.client.views_open(trigger_id=body["trigger_id"], view=away_modal())
 
     def on_said(ack: Ack, body: Json) -> None:
-        refusal = _left(slack.ports, body)
-        if refusal:
-            ack(response_action="errors", errors={ids.UNTIL_INPUT: refusal})
-        else:
-            ack()
+        answer_form(ack, ids.UNTIL_INPUT, partial(_leave, slack.ports, body))
 
     def on_back(ack: Ack, body: Json) -> None:
         with refusals_told(slack, body):
@@ -48,12 +46,8 @@ def register(app: App, slack: SlackEdge) -> None:
     app.action(ids.HOME_BACK)(ack=on_back, lazy=[redraw])
 
 
-def _left(ports: Ports, body: Json) -> str | None:
-    """They are away from now on; the reason when that was refused."""
-    try:
-        person = person_of(ports, user_of(body))
-        until, reason = (text_in(body, one) or "" for one in (ids.UNTIL_INPUT, ids.REASON_INPUT))
-        leave(ports, person, absent_until(until, reason, person, ports.clock.now()), by=person)
-    except REFUSALS as refusal:
-        return str(refusal)
-    return None
+def _leave(ports: Ports, body: Json) -> None:
+    """They are away from now on."""
+    person = person_of(ports, user_of(body))
+    until, reason = (text_in(body, one) or "" for one in (ids.UNTIL_INPUT, ids.REASON_INPUT))
+    leave(ports, person, absent_until(until, reason, person, ports.clock.now()), by=person)

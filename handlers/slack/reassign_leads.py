@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from slack_bolt import Ack, App
 
@@ -19,7 +20,7 @@ from handlers.slack.cards.move_modal import reassign_modal
 from handlers.slack.edge import SlackEdge
 from handlers.slack.move_target import away_now, order_in, targets
 from handlers.slack.payload import Json, carried_by, user_of
-from handlers.slack.refuse import REFUSALS, said
+from handlers.slack.refuse import answer_form
 from handlers.slack.who import person_of
 from routing.lead import Lead
 from routing.people import Person
@@ -32,12 +33,7 @@ MOST_LEADS = 20
 
 def register(app: App, slack: SlackEdge) -> None:
     def on_chosen(ack: Ack, body: Json) -> None:
-        try:
-            moved = _reassign(slack.ports, body)
-        except REFUSALS as refusal:
-            ack(response_action="errors", errors={ids.OWNER_INPUT: said(refusal)})
-        else:
-            ack(response_action="update", view=answer_modal("Reassign leads", _lines(moved)))
+        answer_form(ack, ids.OWNER_INPUT, partial(_reassign, slack.ports, body))
 
     app.view(ids.LEADS_REASSIGNED)(on_chosen)
 
@@ -67,15 +63,13 @@ def _leads(work: UnitOfWork, words: str) -> Sequence[Lead]:
     return list(found.values())
 
 
-def _reassign(ports: Ports, body: Json) -> list[Moved]:
+def _reassign(ports: Ports, body: Json) -> Json:
+    """Move them; what became of each takes the form's place."""
     person = person_of(ports, user_of(body))
     seen = carried_by(body, SeenLeads).leads
     wish = Reassignment(list(seen), order_in(body), seen)
-    return reassign(ports, wish, by=Actor(kind="person", id=person.id), person=person)
-
-
-def _lines(moved: Sequence[Moved]) -> list[str]:
-    return [_line(one) for one in moved]
+    moved = reassign(ports, wish, by=Actor(kind="person", id=person.id), person=person)
+    return answer_modal("Reassign leads", [_line(one) for one in moved])
 
 
 def _line(one: Moved) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
+from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
 from handlers.flows.refusals import (
@@ -17,6 +18,7 @@ from handlers.flows.refusals import (
     TooLateError,
 )
 from handlers.flows.telling.whisper import whisper
+from handlers.slack.cards.text import cut
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, channel_of, user_of
 from routing.lifecycle.stages import MoveRefused
@@ -43,6 +45,25 @@ def said(refusal: Exception) -> str:
     if isinstance(refusal, AwayError):
         return f"{refusal} {MEANT}"
     return f"{refusal} {FIND}" if isinstance(refusal, NoLeadError) else str(refusal)
+
+
+UNDER_AN_INPUT = 1000
+"""Characters; a refusal may list the errors of a policy."""
+
+
+def answer_form(ack: Ack, place: str, carry_out: Callable[[], Json | None]) -> None:
+    """Carry out a submitted form. What refuses it stands under the input `place`; else the form
+    closes, or the view that was given takes its place.
+    """
+    try:
+        view = carry_out()
+    except REFUSALS as refusal:
+        ack(response_action="errors", errors={place: cut(said(refusal), UNDER_AN_INPUT)})
+        return
+    if view is None:
+        ack()
+    else:
+        ack(response_action="update", view=view)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from slack_bolt import Ack, App
 
@@ -13,17 +14,13 @@ from handlers.flows.steps.policy.policy_approvers import require_approver
 from handlers.slack import ids
 from handlers.slack.button_value import ButtonValue
 from handlers.slack.cards.policy_card import reason_modal
-from handlers.slack.cards.text import cut
 from handlers.slack.edge import SlackEdge
 from handlers.slack.payload import Json, button_of, modal_of, text_in, user_of
-from handlers.slack.refuse import REFUSALS, everything_told
+from handlers.slack.refuse import answer_form, everything_told
 from handlers.slack.review_policy import reviewed
 from handlers.slack.who import person_of
 from routing.people import Person
 from storage.audit import Actor
-
-REFUSAL = 1000
-"""Characters under a field; a refusal may list the errors of a policy."""
 
 Deed = Callable[[Ports, ButtonValue, Person, str], object]
 
@@ -46,11 +43,7 @@ def _register(
             app.client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def on_reason(ack: Ack, body: Json) -> None:
-        refusal = _done(slack.ports, body, deed)
-        if refusal:
-            ack(response_action="errors", errors={ids.REASON_INPUT: refusal})
-        else:
-            ack()
+        answer_form(ack, ids.REASON_INPUT, partial(_done, slack.ports, body, deed))
 
     app.action(action)(ack=on_press, lazy=[open_modal])
     app.view(callback)(on_reason)
@@ -64,14 +57,9 @@ def _require_approver(ports: Ports, person: Person, action: str) -> None:
         require_approver(ports.policies.active(work).policy, person)
 
 
-def _done(ports: Ports, body: Json, deed: Deed) -> str | None:
-    """Do it; the reason when that was refused."""
-    try:
-        person = person_of(ports, user_of(body))
-        deed(ports, modal_of(body), person, text_in(body, ids.REASON_INPUT) or "")
-    except REFUSALS as refusal:
-        return cut(str(refusal), REFUSAL)
-    return None
+def _done(ports: Ports, body: Json, deed: Deed) -> None:
+    person = person_of(ports, user_of(body))
+    deed(ports, modal_of(body), person, text_in(body, ids.REASON_INPUT) or "")
 
 
 def _reject(ports: Ports, value: ButtonValue, person: Person, reason: str) -> object:
