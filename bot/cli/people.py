@@ -14,8 +14,9 @@ from bot.cli.who import at_the_keyboard
 from handlers.flows.looking.leaving import Leaver, leaver_with_goals
 from handlers.flows.looking.people_list import PersonState, people_of
 from handlers.flows.ports import Ports
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.find_person import find_leaver, find_person
-from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.set_availability import come_back, go_away
 from handlers.flows.working.start_hand_over import Leaving, Started, start_hand_over
 from routing.absence_end import CAN_BE_WRITTEN, read_end
 from routing.people import Person

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.flows.deciding.route_strays import route_strays
-from handlers.flows.ports import Ports
+from handlers.flows.ports import FlowName, Ports
 from routing.lead import INCOMING
 
 PATIENCE = timedelta(minutes=5)
@@ -38,14 +38,14 @@ def _submit_forgotten(ports: Ports) -> int:
         return 0
     # What waits behind much other work is not forgotten. What fails is tried again by the engine,
     # or waits for a person on the stuck list.
-    known = ports.engine.unfinished()
-    leads = [one for one in leads if one not in failing and ("work_lead", one) not in known]
-    messages = [
-        one for one in messages if one[0] not in failing and ("send_message", one[0]) not in known
-    ]
-    undrawn = [
-        one for one in undrawn if one[0] not in failing and ("redraw_message", one[0]) not in known
-    ]
+    under_way = ports.engine.unfinished()
+
+    def is_forgotten(flow: FlowName, subject: str) -> bool:
+        return subject not in failing and (flow, subject) not in under_way
+
+    leads = [one for one in leads if is_forgotten("work_lead", one)]
+    messages = [one for one in messages if is_forgotten("send_message", one[0])]
+    undrawn = [one for one in undrawn if is_forgotten("redraw_message", one[0])]
     if not (leads or messages or undrawn):
         return 0
     slot = _slot(now)

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotFoundError
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.find_person import find_person
 from handlers.flows.telling.wording import until_words
 from handlers.flows.working.set_availability import (
-    Absent,
     come_back,
     go_away,
     require_own_or_decider,

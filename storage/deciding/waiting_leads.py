@@ -202,6 +202,3 @@ def _waits_for_somebody() -> ColumnElement[bool]:
     in_case = and_(leads.c.place == "case", nobody)
     in_queue = and_(leads.c.place == "queue", leads.c.queue != INCOMING)
     return and_(leads.c.waits_for.is_not(None), or_(in_case, in_queue))
-
-
-__all__ = ["Crowd", "Waiting", "WaitingLeads"]

@@ -15,6 +15,7 @@ from handlers.flows.matching.undo_merge import undo_merge
 from handlers.flows.policy.review_policy import Reviewed, activate, stop
 from handlers.flows.policy.roll_back_policy import Rollback, roll_back_policy
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.deciding.moving import MoveOrder
 from handlers.flows.steps.matching.merging import absorb_stored, carry_on
 from handlers.flows.steps.settlement import Settlement
@@ -22,7 +23,7 @@ from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.flows.working.move_stage import move_stage
 from handlers.flows.working.reassign import Reassignment, reassign
 from handlers.flows.working.record_touch import acknowledge
-from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.set_availability import come_back, go_away
 from handlers.flows.working.start_hand_over import Leaving, start_hand_over
 from handlers.jobs.heal import heal
 from routing.lead import Lead

@@ -7,9 +7,10 @@ from datetime import timedelta
 from bot.policy_folder import read_policy_folder
 from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.ports import Ports
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.working.enforce_sla import enforce_sla
 from handlers.flows.working.move_stage import move_stage
-from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.set_availability import come_back, go_away
 from handlers.flows.working.set_switch import set_switch
 from handlers.jobs.fill_free_places import fill_free_places
 from routing.lead import Lead

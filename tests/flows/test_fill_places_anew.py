@@ -11,9 +11,10 @@ from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.deciding.report_stuck import report_stuck
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.decide_lead import decided
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.settlement import Settlement
 from handlers.flows.working.enforce_sla import enforce_sla
-from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.set_availability import come_back, go_away
 from routing.lead import INCOMING, Lead
 from storage.deciding.assignments import StoredDecision
 from storage.deciding.cases import cases

@@ -9,8 +9,9 @@ import pytest
 from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.ports import Ports
 from handlers.flows.steps.deciding.endings import put_back
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.settlement import Settlement
-from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.set_availability import come_back, go_away
 from routing.lead import Lead, LeadFacts, Relations, facts_of
 from tests.flows.builders import now_of
 from tests.flows.changed_policy import only, put_in_force

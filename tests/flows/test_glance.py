@@ -10,10 +10,11 @@ import pytest
 
 from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.ports import Ports
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.deciding.glance import Glance
 from handlers.flows.steps.deciding.waiting_line import WaitingLine
 from handlers.flows.steps.matching.relations import relations_of, relations_of_all
-from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.set_availability import come_back, go_away
 from routing.lead import ALONE, Lead
 from storage.unit_of_work import Database, UnitOfWork
 from tests.flows.builders import a_stranger, actions, now_of, receive

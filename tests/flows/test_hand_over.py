@@ -12,7 +12,7 @@ import pytest
 from handlers.flows.looking.leaving import leaver, leaver_with_goals
 from handlers.flows.ports import Ports, RetryLater
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
-from handlers.flows.steps.deciding.entered_absence import enter_absence
+from handlers.flows.steps.deciding.entered_absence import Absent, enter_absence
 from handlers.flows.steps.deciding.moving import MoveOrder
 from handlers.flows.steps.deciding.moving import move as move_it
 from handlers.flows.steps.deciding.pool_states import hold_pools_of
@@ -21,7 +21,7 @@ from handlers.flows.steps.settlement import Settlement
 from handlers.flows.working import hand_over as flow
 from handlers.flows.working.move_stage import move_stage
 from handlers.flows.working.reassign import Reassignment, reassign
-from handlers.flows.working.set_availability import Absent, come_back, go_away
+from handlers.flows.working.set_availability import come_back, go_away
 from handlers.flows.working.set_switch import set_switch
 from handlers.flows.working.start_hand_over import Leaving, Started, start_hand_over
 from routing.lead import Lead

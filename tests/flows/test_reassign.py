@@ -13,13 +13,14 @@ from handlers.flows.deciding.fill_places import fill_places
 from handlers.flows.looking.leaving import planned
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.deciding.moving import Moved, MoveOrder
 from handlers.flows.steps.deciding.settle import settle
 from handlers.flows.steps.settlement import Settlement
 from handlers.flows.working.move_stage import move_stage
 from handlers.flows.working.reassign import Reassignment, reassign
 from handlers.flows.working.record_touch import acknowledge
-from handlers.flows.working.set_availability import Absent, go_away
+from handlers.flows.working.set_availability import go_away
 from handlers.flows.working.set_switch import set_switch
 from routing.decide.decide import decide
 from routing.lead import Lead

@@ -8,8 +8,9 @@ import pytest
 
 from handlers.flows.policy.replay_policy import replay_same
 from handlers.flows.ports import Ports
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.matching.recognise import matching_record
-from handlers.flows.working.set_availability import Absent, go_away
+from handlers.flows.working.set_availability import go_away
 from routing.lead import Lead
 from routing.matching.keys import keys
 from routing.policy.model import Policy

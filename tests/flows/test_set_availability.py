@@ -9,9 +9,9 @@ import pytest
 from handlers.flows.looking.people_list import people_of
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import NotAllowedError, NotFoundError, TooLateError
+from handlers.flows.steps.deciding.entered_absence import Absent
 from handlers.flows.steps.find_person import find_person
 from handlers.flows.working.set_availability import (
-    Absent,
     come_back,
     go_away,
     require_own_or_decider,

@@ -9,7 +9,8 @@ import pytest
 from handlers.flows.deciding.resolve_case import Choice, assign_to, assign_to_suggested
 from handlers.flows.ports import Ports
 from handlers.flows.refusals import AwayError
-from handlers.flows.working.set_availability import Absent, go_away
+from handlers.flows.steps.deciding.entered_absence import Absent
+from handlers.flows.working.set_availability import go_away
 from routing.lead import Lead
 from storage.deciding.cases import ExceptionCase
 from tests.flows.builders import now_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.flows.working.set_availability import Absent, go_away
+from handlers.flows.steps.deciding.entered_absence import Absent
+from handlers.flows.working.set_availability import go_away
 from handlers.slack.move_target import possible_owners
 from storage.audit import Actor
 from tests.routing.builders import a_person, a_policy

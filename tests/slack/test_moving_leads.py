@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.flows.working.set_availability import Absent, go_away
+from handlers.flows.steps.deciding.entered_absence import Absent
+from handlers.flows.working.set_availability import go_away
 from sandbox import PersonDriver
 from storage.audit import Actor
 from tests.slack.conftest import Desk

@@ -16,8 +16,6 @@ from routing.values import Instant
 from storage.audit import Actor
 from storage.unit_of_work import UnitOfWork
 
-__all__ = ["Absent", "come_back", "go_away", "require_own_or_decider"]
-
 
 def require_own_or_decider(who: Person, person: Person) -> None:
     """Raises NotAllowedError unless it is about themselves or their role decides for others."""

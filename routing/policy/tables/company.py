@@ -7,7 +7,7 @@ from routing.values import Value
 
 
 class Company(Value):
-    """`company.yml`: who the policy is for, and where its people meet."""
+    """The whole of `company.yml`."""
 
     name: str
     managers_channel: str
